@@ -1,0 +1,55 @@
+// One connection pool for everything that talks to Postgres in this process: Prisma, our own SQL and Agenda.
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '../generated/prisma/client.js';
+
+/** What can run SQL: the pool (each statement its own transaction) or a client inside `inTransaction`. */
+export type Queryable = Pick<pg.PoolClient, 'query'>;
+
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly prisma: PrismaClient;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  url: string;
+  poolSize: number;
+  /** Told of errors on idle connections (a restarted server); the pool replaces the connection by itself. */
+  onError: (error: Error) => void;
+}
+
+const TIMESTAMP_WITHOUT_ZONE = 1114;
+const DATE = 1082;
+
+/** Opens the pool lazily: nothing is connected before the first statement. */
+export function connect(options: ConnectOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    types: { getTypeParser: utcTypeParser },
+    onConnect: speakUtc,
+  });
+  pool.on('error', options.onError);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  return { pool, prisma, close: () => close(prisma, pool) };
+}
+
+/** Reads timestamps as the UTC they are (pg would take them for local time) and dates as plain `YYYY-MM-DD`. */
+function utcTypeParser(oid: number, format?: 'text' | 'binary') {
+  if (format !== 'binary' && oid === TIMESTAMP_WITHOUT_ZONE) return (text: string) => new Date(`${text}Z`);
+  if (format !== 'binary' && oid === DATE) return (text: string) => text;
+  return pg.types.getTypeParser(oid, format as 'text');
+}
+
+/** Columns hold UTC without a zone, so now() must mean UTC whatever the server's own setting is. */
+async function speakUtc(client: pg.ClientBase): Promise<void> {
+  await client.query("SET TIME ZONE 'UTC'");
+}
+
+async function close(prisma: PrismaClient, pool: pg.Pool): Promise<void> {
+  await prisma.$disconnect();
+  await pool.end();
+}
