@@ -1,0 +1,14 @@
+// The log: JSON lines on standard output, with secrets taken out before they are written.
+import { type Logger as PinoLogger, pino } from 'pino';
+
+export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'child'>;
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+
+/** Names under which a secret could reach a log line, however deep it lies. */
+const SECRET_NAMES = ['authorization', 'token', 'secret', 'password', 'email', 'cookie', 'connectionString'];
+
+export function createLogger(level: LogLevel): Logger {
+  const paths = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+  return pino({ level, base: null, redact: { paths, censor: '[redacted]' } });
+}

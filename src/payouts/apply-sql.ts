@@ -1,0 +1,89 @@
+// The statements of `apply.ts`. Each writes payouts, their audit rows and their event rows at once; the fragments that
+// both share are written once, so that no change can be made without its record.
+import { PAYOUT_COLUMNS } from './row.js';
+
+const iso = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** The payout as the event log and the audit keep it: the columns by the names that `PayoutRow` has. */
+const SNAPSHOT = `jsonb_build_object(
+  'id', id, 'creatorId', creator_id, 'royaltyStatementId', royalty_statement_id, 'amountCents', amount_cents,
+  'currency', currency, 'status', status, 'stripeTransferId', stripe_transfer_id, 'failureCode', failure_code,
+  'failedReason', failed_reason, 'retryCount', retry_count, 'amountReversedCents', amount_reversed_cents,
+  'version', version, 'lastRetryAt', ${iso('last_retry_at')}, 'nextAttemptAt', ${iso('next_attempt_at')},
+  'processedAt', ${iso('processed_at')}, 'createdAt', ${iso('created_at')}, 'updatedAt', ${iso('updated_at')})`;
+
+/** From `changed` (columns of payouts, plus from_status and reason): one audit row and one event for each. */
+const RECORD = `
+audited AS (
+  INSERT INTO audit_events (chain, payout_id, version, actor, action, reason, request_id, before, after)
+  SELECT id, id, version, $3, $2, reason, $4,
+    CASE WHEN from_status IS NULL THEN NULL
+      ELSE jsonb_build_object('status', from_status, 'version', version - 1) END,
+    ${SNAPSHOT}
+  FROM changed
+), logged AS (
+  INSERT INTO payout_events (payout_id, creator_id, version, from_status, to_status, reason, snapshot, log_xid)
+  SELECT id, creator_id, version, from_status, status, reason, ${SNAPSHOT}, log_xid FROM changed
+)`;
+
+/** $1 changes, $2 cause, $3 actor, $4 request id. */
+export const APPLY_SQL = `
+WITH input AS (
+  SELECT * FROM jsonb_to_recordset($1::jsonb) AS i(
+    payout_id text, from_status "PayoutStatus", to_status "PayoutStatus", reason text, transfer_id text,
+    failure_code text, failed_reason text, retry_in_ms double precision, starts_retry boolean,
+    amount_reversed_cents int, opens_attempt_id text, lease_ms double precision, closes_attempt_id text,
+    outcome "AttemptOutcome", attempt_transfer_id text, error_code text, error_message text, request_id text)
+), closed AS (
+  UPDATE payout_attempts a SET outcome = i.outcome, transfer_id = i.attempt_transfer_id,
+    error_code = i.error_code, error_message = i.error_message,
+    stripe_request_id = COALESCE(i.request_id, a.stripe_request_id), finished_at = now()
+  FROM input i WHERE a.id = i.closes_attempt_id AND a.finished_at IS NULL
+  RETURNING a.id
+), changed AS (
+  UPDATE payouts p SET
+    status = i.to_status,
+    version = p.version + 1,
+    log_xid = GREATEST(p.log_xid, pg_current_xact_id()::text::bigint),
+    stripe_transfer_id = COALESCE(i.transfer_id, p.stripe_transfer_id),
+    processed_at = CASE WHEN i.to_status = 'COMPLETED' THEN now() ELSE p.processed_at END,
+    failure_code = i.failure_code,
+    failed_reason = i.failed_reason,
+    next_attempt_at = now() + i.retry_in_ms * interval '1 millisecond',
+    retry_count = p.retry_count + i.starts_retry::int,
+    last_retry_at = CASE WHEN i.starts_retry THEN now() ELSE p.last_retry_at END,
+    amount_reversed_cents = GREATEST(p.amount_reversed_cents, i.amount_reversed_cents),
+    updated_at = now()
+  FROM input i
+  WHERE p.id = i.payout_id AND p.status = i.from_status
+    -- A refusal counts only for an attempt that is still open: a late answer to an old one must not fail the payout
+    -- while a newer attempt is under way. A transfer that exists counts whenever we hear of it.
+    AND (i.outcome IS DISTINCT FROM 'REJECTED' OR i.closes_attempt_id IN (SELECT id FROM closed))
+  RETURNING p.*, i.from_status, i.reason
+), ${RECORD}, opened AS (
+  INSERT INTO payout_attempts
+    (id, payout_id, number, idempotency_key, amount_cents, currency, destination, lease_until)
+  SELECT i.opens_attempt_id, c.id, n.number, 'payout_' || c.id || '_' || n.number, c.amount_cents, c.currency,
+    creator.stripe_account_id, now() + i.lease_ms * interval '1 millisecond'
+  FROM changed c
+  JOIN input i ON i.payout_id = c.id AND i.opens_attempt_id IS NOT NULL
+  JOIN creators creator ON creator.id = c.creator_id
+  CROSS JOIN LATERAL (
+    SELECT COALESCE(max(a.number), 0) + 1 AS number FROM payout_attempts a WHERE a.payout_id = c.id) n
+  RETURNING payout_id, jsonb_build_object(
+    'id', id, 'number', number, 'idempotencyKey', idempotency_key, 'destination', destination) AS attempt
+)
+SELECT ${PAYOUT_COLUMNS}, opened.attempt FROM changed LEFT JOIN opened ON opened.payout_id = changed.id`;
+
+/** $1 new payouts, $2 cause, $3 actor, $4 request id. */
+export const INSERT_SQL = `
+WITH inserted AS (
+  INSERT INTO payouts (id, creator_id, royalty_statement_id, amount_cents, currency, updated_at)
+  SELECT i.id, i."creatorId", i."royaltyStatementId", i."amountCents", i.currency, now()
+  FROM jsonb_to_recordset($1::jsonb) AS i(
+    id text, "creatorId" text, "royaltyStatementId" text, "amountCents" int, currency text)
+  RETURNING *
+), changed AS (
+  SELECT *, NULL::"PayoutStatus" AS from_status, NULL::text AS reason FROM inserted
+), ${RECORD}
+SELECT ${PAYOUT_COLUMNS} FROM changed`;

@@ -1,0 +1,122 @@
+// The one place that writes a payout's status. A change, its audit row, its event row and what it does to the Stripe
+// attempt are one SQL statement: all of it happens or nothing, also when the process dies in the middle.
+import type { Queryable } from '../db/connect.js';
+import type { AttemptOutcome, PayoutStatus } from '../generated/prisma/enums.js';
+import { APPLY_SQL, INSERT_SQL } from './apply-sql.js';
+import type { PayoutRow } from './row.js';
+import { transitionFor, type TransitionCause } from './transitions.js';
+
+/** Who causes a change: a token's `sub`, `system` for jobs, `stripe` for webhooks. */
+export interface Actor {
+  name: string;
+  requestId?: string;
+}
+
+export const SYSTEM: Actor = { name: 'system' };
+
+export interface Change {
+  payoutId: string;
+  /** The status the payout must have; if it has another by now, nothing happens. */
+  from: PayoutStatus;
+  reason?: string;
+  transferId?: string;
+  failure?: { code: string; reason: string };
+  /** Milliseconds from now until the automatic retry; absent: none. */
+  retryInMs?: number | undefined;
+  /** This change begins a retry: it counts. */
+  startsRetry?: boolean;
+  amountReversedCents?: number;
+  /** Opens an attempt with this id, leased for so many milliseconds. */
+  opens?: { attemptId: string; leaseMs: number };
+  /** Ends this attempt; if it ended already, nothing happens. */
+  closes?: AttemptEnd;
+}
+
+export interface AttemptEnd {
+  attemptId: string;
+  outcome: Extract<AttemptOutcome, 'SUCCEEDED' | 'REJECTED'>;
+  transferId?: string;
+  errorCode?: string;
+  errorMessage?: string;
+  requestId?: string | null;
+}
+
+/** An attempt that a claim opened: what to send, and under which key. */
+export interface OpenedAttempt {
+  id: string;
+  number: number;
+  idempotencyKey: string;
+  destination: string;
+}
+
+export interface Applied {
+  payout: PayoutRow;
+  attempt: OpenedAttempt | null;
+}
+
+/**
+ * Applies one kind of change to any number of payouts and returns those that were changed. A payout that has left
+ * `from`, or whose attempt has ended, is passed over: somebody else was first.
+ * @throws Error when the table of transitions does not allow the change: a fault in the code, never in the data.
+ */
+export async function applyTransition(
+  db: Queryable,
+  on: TransitionCause,
+  changes: readonly Change[],
+  actor: Actor,
+): Promise<Applied[]> {
+  const input = JSON.stringify(changes.map((change) => toInput(on, change)));
+  const { rows } = await db.query<PayoutRow & { attempt: OpenedAttempt | null }>({
+    name: 'apply-transition',
+    text: APPLY_SQL,
+    values: [input, on, actor.name, actor.requestId ?? null],
+  });
+  return rows.map(({ attempt, ...payout }) => ({ payout, attempt }));
+}
+
+function toInput(on: TransitionCause, change: Change) {
+  const transition = transitionFor(on, change.from);
+  if (!transition) throw new Error(`illegal transition: ${change.from} on ${on}`);
+  return {
+    payout_id: change.payoutId,
+    from_status: change.from,
+    to_status: transition.to,
+    reason: change.reason,
+    transfer_id: change.transferId,
+    failure_code: change.failure?.code,
+    failed_reason: change.failure?.reason,
+    retry_in_ms: change.retryInMs,
+    starts_retry: change.startsRetry ?? false,
+    amount_reversed_cents: change.amountReversedCents ?? 0,
+    opens_attempt_id: change.opens?.attemptId,
+    lease_ms: change.opens?.leaseMs,
+    closes_attempt_id: change.closes?.attemptId,
+    outcome: change.closes?.outcome,
+    attempt_transfer_id: change.closes?.transferId,
+    error_code: change.closes?.errorCode,
+    error_message: change.closes?.errorMessage,
+    request_id: change.closes?.requestId,
+  };
+}
+
+export interface NewPayout {
+  id: string;
+  creatorId: string;
+  royaltyStatementId: string | null;
+  amountCents: number;
+  currency: string;
+}
+
+/** Writes new payouts, PENDING, with their audit and event rows. */
+export async function insertPayouts(
+  db: Queryable,
+  payouts: readonly NewPayout[],
+  actor: Actor,
+): Promise<PayoutRow[]> {
+  const { rows } = await db.query<PayoutRow>({
+    name: 'insert-payouts',
+    text: INSERT_SQL,
+    values: [JSON.stringify(payouts), 'created', actor.name, actor.requestId ?? null],
+  });
+  return rows;
+}

@@ -1,0 +1,70 @@
+// A worker takes payouts up: PROCESSING, with an attempt, its key and a lease, all committed before Stripe is called.
+import cuid from '@bugsnag/cuid';
+import type pg from 'pg';
+import { inTransaction } from '../db/transaction.js';
+import { type Applied, applyTransition, type Change, SYSTEM } from './apply.js';
+import type { TransferRequest } from './ports.js';
+import type { TransitionCause } from './transitions.js';
+
+/** A request that this worker alone may send until its lease ends. */
+export interface LeasedRequest {
+  attemptId: string;
+  request: TransferRequest;
+  /** `performance.now()` after which it must not be sent any more: another worker may have it. */
+  deadline: number;
+}
+
+/** Which payouts wait for a worker. Both are found by an index, oldest first. */
+const WAITING = {
+  claimed: {
+    from: 'PENDING',
+    where: `p.status = 'PENDING' AND (p.next_attempt_at IS NULL OR p.next_attempt_at <= now())`,
+    order: 'p.created_at, p.id',
+  },
+  retry_claimed: {
+    from: 'FAILED',
+    where: `p.status = 'FAILED' AND p.next_attempt_at <= now()`,
+    order: 'p.next_attempt_at, p.id',
+  },
+} as const satisfies Partial<Record<TransitionCause, unknown>>;
+
+export type ClaimCause = keyof typeof WAITING;
+
+/**
+ * Claims up to `limit` payouts and leases each for `leaseMs`. Any number of workers may claim at once: each payout
+ * goes to one of them.
+ */
+export async function claimPayouts(
+  pool: pg.Pool,
+  cause: ClaimCause,
+  limit: number,
+  leaseMs: number,
+): Promise<LeasedRequest[]> {
+  // Read before the lease begins, so that our deadline is never later than the lease's end.
+  const deadline = performance.now() + leaseMs;
+  const applied = await inTransaction(pool, async (db) => {
+    const { where, order, from } = WAITING[cause];
+    const { rows } = await db.query<{ id: string }>(
+      `SELECT p.id FROM payouts p JOIN creators c ON c.id = p.creator_id
+       WHERE ${where} AND c.stripe_account_id IS NOT NULL
+       ORDER BY ${order} LIMIT $1 FOR UPDATE OF p SKIP LOCKED`,
+      [limit],
+    );
+    const changes = rows.map(({ id }) => claimOf(id, cause, from, leaseMs));
+    return changes.length === 0 ? [] : applyTransition(db, cause, changes, SYSTEM);
+  });
+  return applied.map((one) => toLeased(one, deadline));
+}
+
+function claimOf(payoutId: string, cause: ClaimCause, from: Change['from'], leaseMs: number): Change {
+  const opens = { attemptId: cuid(), leaseMs };
+  return { payoutId, from, opens, startsRetry: cause === 'retry_claimed' };
+}
+
+function toLeased({ payout, attempt }: Applied, deadline: number): LeasedRequest {
+  if (!attempt) throw new Error(`claimed payout ${payout.id} has no attempt`);
+  const { id: payoutId, amountCents, currency } = payout;
+  const { idempotencyKey, destination } = attempt;
+  const request = { payoutId, idempotencyKey, amountCents, currency, destination };
+  return { attemptId: attempt.id, request, deadline };
+}

@@ -1,0 +1,15 @@
+// Amounts: whole cents of one currency, never floating point.
+
+/** What may be paid in one payout. */
+export interface AmountLimits {
+  /** Lower-case ISO code, as Stripe writes it. */
+  currency: string;
+  minimumCents: number;
+  maximumCents: number;
+}
+
+/** `$1,234.56`: for people, in messages. The division makes text only; nothing is computed with it. */
+export function formatCents(cents: number, currency: string): string {
+  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency });
+  return format.format(cents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}

@@ -1,0 +1,115 @@
+// Sends a leased request to Stripe and does what the answer says. Nothing here decides by itself that a payout failed:
+// only Stripe's definite word does.
+import type pg from 'pg';
+import type { Logger } from '../observability/logger.js';
+import { SYSTEM } from './apply.js';
+import { type ClaimCause, claimPayouts, type LeasedRequest } from './claim.js';
+import { reservePace } from './pace.js';
+import type { Signals, TransferAnswer, TransferGateway } from './ports.js';
+import type { RetryPolicy } from './retries.js';
+import { refuseTransfer, settleTransfer } from './settle.js';
+
+export interface SubmitDeps {
+  pool: pg.Pool;
+  transfers: TransferGateway;
+  retries: RetryPolicy;
+  signals: Signals;
+  log: Logger;
+  /** Requests a second to Stripe, of all workers together. */
+  maxRps: number;
+  /** Milliseconds that Stripe may take to answer. */
+  stripeTimeoutMs: number;
+  /** Requests under way at once in this process. */
+  concurrency: number;
+  /** Milliseconds until an attempt whose outcome is unknown, or that Stripe did not start on, is taken up again. */
+  resolveAfterMs: number;
+}
+
+/** Sends all that waits, in batches, until nothing does or `signal` says stop. @returns how many were taken up */
+export async function processDue(deps: SubmitDeps, cause: ClaimCause, signal: AbortSignal): Promise<number> {
+  let total = 0;
+  while (!signal.aborted) {
+    const leased = await claimPayouts(deps.pool, cause, deps.concurrency, leaseMsOf(deps));
+    if (leased.length === 0) break;
+    total += leased.length;
+    deps.signals.changed();
+    await sendAll(deps, leased);
+  }
+  return total;
+}
+
+/** Long enough for a whole batch to wait its turn and for the slowest answer. */
+export function leaseMsOf(deps: Pick<SubmitDeps, 'concurrency' | 'maxRps' | 'stripeTimeoutMs'>): number {
+  return (deps.concurrency / deps.maxRps) * 1000 + 2 * deps.stripeTimeoutMs + 5_000;
+}
+
+/** Sends each request when the shared pace allows it. One that goes wrong is logged and left to the sweep. */
+export async function sendAll(deps: SubmitDeps, leased: readonly LeasedRequest[]): Promise<void> {
+  const waits = await reservePace(deps.pool, 'transfers.create', deps.maxRps, leased.length);
+  await Promise.all(
+    leased.map(async (one, i) => {
+      await sleep(waits[i] ?? 0);
+      await processTransfer(deps, one).catch((error: unknown) => {
+        deps.log.error({ err: error, payoutId: one.request.payoutId }, 'the transfer could not be recorded');
+      });
+    }),
+  );
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Sends one request and records what became of it. */
+export async function processTransfer(deps: SubmitDeps, leased: LeasedRequest): Promise<void> {
+  // A worker that was stopped for longer than its lease must not send: another one has the request by now.
+  if (performance.now() + deps.stripeTimeoutMs > leased.deadline) return;
+  const answer = await deps.transfers.create(leased.request);
+  await recordAnswer(deps, leased, answer);
+}
+
+/** Handles what Stripe answered; exhaustive, so that a new kind of answer cannot be forgotten. */
+export async function recordAnswer(
+  deps: SubmitDeps,
+  leased: LeasedRequest,
+  answer: TransferAnswer,
+): Promise<void> {
+  const { payoutId } = leased.request;
+  switch (answer.kind) {
+    case 'succeeded': {
+      const settled = await settleTransfer(deps.pool, payoutId, answer.transfer, SYSTEM, answer.requestId);
+      if (settled.kind === 'mismatch') deps.log.error({ payoutId, why: settled.why }, 'unexpected transfer');
+      break;
+    }
+    case 'refused':
+      await refuseTransfer(deps.pool, payoutId, leased.attemptId, answer, deps.retries, SYSTEM);
+      break;
+    case 'unknown':
+      await postpone(deps, leased, 'UNKNOWN', answer.message);
+      break;
+    case 'not_executed':
+      await postpone(deps, leased, null, answer.message);
+      break;
+    case 'misconfigured':
+      deps.log.error({ payoutId, code: answer.code }, 'Stripe refuses our configuration');
+      await postpone(deps, leased, null, answer.message);
+      break;
+    default:
+      answer satisfies never;
+  }
+  deps.signals.changed();
+}
+
+/** Stays PROCESSING under the same key; the sweep takes it up when the lease ends. */
+async function postpone(
+  deps: SubmitDeps,
+  leased: LeasedRequest,
+  outcome: 'UNKNOWN' | null,
+  message: string,
+): Promise<void> {
+  // Once unknown, always unknown until it is resolved: a later "not executed" says nothing of the earlier sending.
+  await deps.pool.query(
+    `UPDATE payout_attempts SET outcome = COALESCE($2::"AttemptOutcome", outcome), error_message = $3,
+       lease_until = now() + $4 * interval '1 millisecond'
+     WHERE id = $1 AND finished_at IS NULL`,
+    [leased.attemptId, outcome, message, deps.resolveAfterMs],
+  );
+}

@@ -1,0 +1,46 @@
+// The life of a payout as data: every legal change of status, and what causes it. `apply.ts` is the only code that
+// writes a status, and it writes only what this table allows.
+import type { PayoutStatus } from '../generated/prisma/enums.js';
+
+export interface Transition {
+  readonly from: PayoutStatus | null;
+  readonly to: PayoutStatus;
+  /** What causes it; also the action of its audit row. */
+  readonly on: TransitionCause;
+}
+
+export type TransitionCause =
+  | 'created'
+  | 'claimed'
+  | 'retry_claimed'
+  | 'retry_requested'
+  | 'transfer_settled'
+  | 'transfer_refused'
+  | 'transfer_reversed';
+
+export const TRANSITIONS: readonly Transition[] = [
+  { from: null, to: 'PENDING', on: 'created' },
+  // A worker takes it up; committed before Stripe is called.
+  { from: 'PENDING', to: 'PROCESSING', on: 'claimed' },
+  // An automatic retry fell due and a worker takes it up.
+  { from: 'FAILED', to: 'PROCESSING', on: 'retry_claimed' },
+  // An admin asks for one more attempt.
+  { from: 'FAILED', to: 'PENDING', on: 'retry_requested' },
+  // A valid transfer exists, whoever says so first: the response, a webhook or reconciliation.
+  { from: 'PROCESSING', to: 'COMPLETED', on: 'transfer_settled' },
+  // Stripe definitely refused. Unknown is not refused.
+  { from: 'PROCESSING', to: 'FAILED', on: 'transfer_refused' },
+  // The transfer was fully reversed; never retried by itself.
+  { from: 'PROCESSING', to: 'FAILED', on: 'transfer_reversed' },
+  { from: 'COMPLETED', to: 'FAILED', on: 'transfer_reversed' },
+];
+
+/** The row of the table for this change, or undefined where it is not allowed. */
+export function transitionFor(on: TransitionCause, from: PayoutStatus | null): Transition | undefined {
+  return TRANSITIONS.find((t) => t.on === on && t.from === from);
+}
+
+/** Whether any cause leads from one status to the other. */
+export function isLegal(from: PayoutStatus | null, to: PayoutStatus): boolean {
+  return TRANSITIONS.some((t) => t.from === from && t.to === to);
+}
