@@ -1,0 +1,76 @@
+// The schema builder: plugins and scalars, no types. Each file under types/ adds its own; `schema.ts` gathers them.
+import SchemaBuilder from '@pothos/core';
+import ErrorsPlugin from '@pothos/plugin-errors';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import type PrismaTypes from '../generated/pothos-types.js';
+import { getDatamodel } from '../generated/pothos-types.js';
+import type { Viewer } from '../payouts/viewer.js';
+import type { GraphQLContext } from './context.js';
+import { forbidden, unauthenticated } from './errors.js';
+import { DateScalar, DateTimeScalar, SafeIntScalar } from './scalars.js';
+
+type SignedIn = GraphQLContext & { viewer: Viewer };
+type Admin = GraphQLContext & { viewer: Viewer & { role: 'ADMIN' } };
+type Creator = GraphQLContext & { viewer: Viewer & { role: 'CREATOR' } };
+
+export const builder = new SchemaBuilder<{
+  Context: GraphQLContext;
+  PrismaTypes: PrismaTypes;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: false;
+  DefaultNodeNullability: false;
+  AuthScopes: { signedIn: boolean; admin: boolean; creator: boolean };
+  AuthContexts: { signedIn: SignedIn; admin: Admin; creator: Creator };
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    Date: { Input: string; Output: string | Date };
+    SafeInt: { Input: number; Output: number };
+  };
+}>({
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, PrismaPlugin, RelayPlugin],
+  defaultFieldNullability: false,
+  errors: { defaultTypes: [] },
+  prisma: {
+    client: (context) => context.services.prisma,
+    dmmf: getDatamodel(),
+    filterConnectionTotalCount: true,
+    onUnusedQuery: null,
+  },
+  relay: {
+    clientMutationId: 'omit',
+    cursorType: 'String',
+    nodesOnConnection: { description: 'The rows of this page, without their edges.' },
+    edgesFieldOptions: { nullable: false, description: 'The rows of this page, each with its cursor.' },
+    nodeFieldOptions: { nullable: false, description: 'The row.' },
+    nodeTypeOptions: { description: 'Anything that has an id of its own.' },
+    idFieldOptions: { description: 'Opaque, unique over all types.' },
+    nodeQueryOptions: { description: 'Anything by its id; null where it is absent or not yours: no difference.' },
+    nodesQueryOptions: { description: 'Several by their ids, in the order asked for.' },
+    pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
+    hasNextPageFieldOptions: { description: 'There is more after this page.' },
+    hasPreviousPageFieldOptions: { description: 'There is more before this page.' },
+    startCursorFieldOptions: { description: 'The cursor of the first row.' },
+    endCursorFieldOptions: { description: 'The cursor of the last row.' },
+    cursorFieldOptions: { description: 'Give it as `after` or `before` to go on from here.' },
+    pageInfoFieldOptions: { description: 'Where this page lies in the list.' },
+    firstArgOptions: { description: 'How many rows from the start, at most 100; 20 if neither is given.' },
+    afterArgOptions: { description: 'Go on after this cursor.' },
+    lastArgOptions: { description: 'How many rows from the end, at most 100.' },
+    beforeArgOptions: { description: 'Go back before this cursor.' },
+  },
+  scopeAuth: {
+    authScopes: ({ viewer }) => ({
+      signedIn: viewer !== null,
+      admin: viewer?.role === 'ADMIN',
+      creator: viewer?.role === 'CREATOR',
+    }),
+    unauthorizedError: (_parent, { viewer }) => (viewer ? forbidden() : unauthenticated()),
+  },
+});
+
+builder.addScalarType('DateTime', DateTimeScalar);
+builder.addScalarType('Date', DateScalar);
+builder.addScalarType('SafeInt', SafeIntScalar);

@@ -1,0 +1,39 @@
+// What every resolver gets: who asks, and the use cases' dependencies.
+import type pg from 'pg';
+import type { Config } from '../config.js';
+import type { PrismaClient } from '../generated/prisma/client.js';
+import type { Relay } from '../live/relay.js';
+import type { AmountLimits } from '../payouts/money.js';
+import type { Signals } from '../payouts/ports.js';
+import type { Viewer } from '../payouts/viewer.js';
+
+export interface GraphQLServices {
+  pool: pg.Pool;
+  prisma: PrismaClient;
+  limits: AmountLimits;
+  signals: Signals;
+  live: Relay;
+}
+
+export interface GraphQLContext {
+  /** Null: nobody has signed in. */
+  viewer: Viewer | null;
+  /** In every error and in the log, so that one finds the other. */
+  requestId: string;
+  services: GraphQLServices;
+}
+
+/** Who a token belongs to, and until when (milliseconds since 1970). */
+export interface Identity {
+  viewer: Viewer;
+  expiresAt: number;
+}
+
+/**
+ * Checks an `Authorization` header; null where there is none.
+ * @throws InvalidTokenError when there is one that does not hold
+ */
+export type Identify = (authorization: string | null | undefined) => Promise<Identity | null>;
+
+/** The settings that the GraphQL server itself has. */
+export type GraphQLSettings = Pick<Config, 'production' | 'corsOrigins'>;

@@ -1,0 +1,142 @@
+// The lists of payouts: filters, orders, pages.
+import { countPayouts, listPayouts, type PayoutFilter, type PayoutOrder } from '../../payouts/list.js';
+import type { PageRequest } from '../../payouts/page.js';
+import type { Viewer } from '../../payouts/viewer.js';
+import { builder } from '../builder.js';
+import type { GraphQLContext } from '../context.js';
+import { Creator } from './creator.js';
+import { Payout, PayoutStatus } from './payout.js';
+import { RoyaltyStatement } from './royalty-statement.js';
+
+const StatusFilter = builder.inputType('PayoutStatusFilter', {
+  description: 'By status.',
+  fields: (t) => ({ in: t.field({ type: [PayoutStatus], description: 'Any of these.' }) }),
+});
+
+const IntRange = builder.inputType('IntRange', {
+  description: 'Whole numbers between two limits.',
+  fields: (t) => ({
+    gte: t.int({ description: 'This or more.' }),
+    lte: t.int({ description: 'This or less.' }),
+  }),
+});
+
+const DateTimeRange = builder.inputType('DateTimeRange', {
+  description: 'Moments between two limits.',
+  fields: (t) => ({
+    gte: t.field({ type: 'DateTime', description: 'This moment or later.' }),
+    lt: t.field({ type: 'DateTime', description: 'Before this moment.' }),
+  }),
+});
+
+const PayoutFilterInput = builder.inputType('PayoutFilter', {
+  description: 'Which payouts; all conditions hold together.',
+  fields: (t) => ({
+    status: t.field({ type: StatusFilter, description: 'By status.' }),
+    creatorId: t.globalID({ for: Creator, description: 'Of this creator.' }),
+    royaltyStatementId: t.globalID({ for: RoyaltyStatement, description: 'Paid from this statement.' }),
+    amountCents: t.field({ type: IntRange, description: 'By amount, in cents.' }),
+    createdAt: t.field({ type: DateTimeRange, description: 'By the moment of creation.' }),
+  }),
+});
+
+const PayoutOrderField = builder.enumType('PayoutOrderField', {
+  description: 'What payouts are ordered by; the id breaks ties.',
+  values: {
+    CREATED_AT: { description: 'When it was created.' },
+    UPDATED_AT: { description: 'When it last changed.' },
+    AMOUNT_CENTS: { description: 'How much it is.' },
+  },
+});
+
+const OrderDirection = builder.enumType('OrderDirection', {
+  description: 'Which end comes first.',
+  values: { ASC: { description: 'The least first.' }, DESC: { description: 'The greatest first.' } },
+});
+
+const PayoutOrderInput = builder.inputType('PayoutOrder', {
+  description: 'How payouts are ordered; without it the newest come first.',
+  fields: (t) => ({
+    field: t.field({ type: PayoutOrderField, required: true, description: 'By what.' }),
+    direction: t.field({ type: OrderDirection, required: true, description: 'Which end comes first.' }),
+  }),
+});
+
+interface PayoutConnection {
+  edges: { node: typeof Payout.$inferType; cursor: string }[];
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
+  /** Counts when it is asked for. */
+  count: () => Promise<number>;
+}
+
+const PayoutEdge = builder.edgeObject({ type: Payout, name: 'PayoutEdge', description: 'A payout in a list.' });
+
+const PayoutConnectionType = builder.connectionObject(
+  {
+    type: Payout,
+    name: 'PayoutConnection',
+    description: 'A page of payouts.',
+    fields: (t) => ({
+      totalCount: t.int({
+        description: 'How many there are on all pages; counted only when asked for.',
+        resolve: (connection) => (connection as unknown as PayoutConnection).count(),
+      }),
+    }),
+  },
+  PayoutEdge,
+);
+
+builder.queryFields((t) => ({
+  payouts: t.withAuth({ admin: true }).field({
+    type: PayoutConnectionType,
+    nullable: true,
+    description: 'All payouts. For admins.',
+    args: {
+      ...t.arg.connectionArgs(),
+      filter: t.arg({ type: PayoutFilterInput, description: 'Which; without it all.' }),
+      orderBy: t.arg({ type: PayoutOrderInput, description: 'How; without it the newest first.' }),
+    },
+    resolve: (_root, args, context) => connect(context.viewer, args, context),
+  }),
+  myPayouts: t.withAuth({ creator: true }).field({
+    type: PayoutConnectionType,
+    nullable: true,
+    description: "The creator's own payouts.",
+    args: {
+      ...t.arg.connectionArgs(),
+      filter: t.arg({ type: PayoutFilterInput, description: 'Which; without it all.' }),
+      orderBy: t.arg({ type: PayoutOrderInput, description: 'How; without it the newest first.' }),
+    },
+    resolve: (_root, args, context) => connect(context.viewer, args, context),
+  }),
+}));
+
+interface ListArgs extends PageRequest {
+  filter?: typeof PayoutFilterInput.$inferInput | null | undefined;
+  orderBy?: PayoutOrder | null | undefined;
+}
+
+async function connect(viewer: Viewer, args: ListArgs, { services }: GraphQLContext): Promise<PayoutConnection> {
+  const filter = toFilter(args.filter);
+  const page = await listPayouts(services.pool, viewer, args, filter, args.orderBy ?? undefined);
+  return {
+    edges: page.nodes.map(({ row, cursor }) => ({ node: row, cursor })),
+    pageInfo: {
+      hasNextPage: page.hasNextPage,
+      hasPreviousPage: page.hasPreviousPage,
+      startCursor: page.nodes[0]?.cursor ?? null,
+      endCursor: page.nodes.at(-1)?.cursor ?? null,
+    },
+    count: () => countPayouts(services.pool, viewer, filter),
+  };
+}
+
+function toFilter(input: ListArgs['filter']): PayoutFilter {
+  return {
+    status: input?.status?.in ?? undefined,
+    creatorId: input?.creatorId?.id,
+    royaltyStatementId: input?.royaltyStatementId?.id,
+    amountCents: { gte: input?.amountCents?.gte ?? undefined, lte: input?.amountCents?.lte ?? undefined },
+    createdAt: { gte: input?.createdAt?.gte ?? undefined, lt: input?.createdAt?.lt ?? undefined },
+  };
+}

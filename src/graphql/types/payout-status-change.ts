@@ -1,0 +1,89 @@
+// Changes of payouts: live, and in order.
+import { encodePosition, decodePosition, type LogEntry, type Position } from '../../live/log.js';
+import { explainFailure } from '../../payouts/explain.js';
+import { rowOfSnapshot } from '../../payouts/row.js';
+import { scopeOf, type Viewer } from '../../payouts/viewer.js';
+import { builder } from '../builder.js';
+import { cursorExpired } from '../errors.js';
+import { Creator } from './creator.js';
+import { Payout, PayoutStatus } from './payout.js';
+
+const PayoutStatusChange = builder.objectRef<LogEntry>('PayoutStatusChange').implement({
+  description: 'One change of one payout.',
+  fields: (t) => ({
+    cursor: t.string({
+      description: 'Give it as `after` to go on behind this change.',
+      resolve: ({ position }) => encodePosition(position),
+    }),
+    payout: t.field({
+      type: Payout,
+      description: 'The payout as it stood after the change.',
+      resolve: ({ snapshot }) => rowOfSnapshot(snapshot),
+    }),
+    previousStatus: t.expose('fromStatus', {
+      type: PayoutStatus,
+      nullable: true,
+      description: 'Where it stood before; null: it was created.',
+    }),
+    status: t.expose('toStatus', { type: PayoutStatus, description: 'Where it stands.' }),
+    reason: t.string({
+      nullable: true,
+      description: "Why: a plain sentence for creators, Stripe's or the admin's words for admins.",
+      resolve: (entry, _args, { viewer }) => reasonFor(entry, viewer?.role === 'ADMIN'),
+    }),
+    occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When it happened.' }),
+  }),
+});
+
+function reasonFor({ reason, toStatus, snapshot }: LogEntry, isAdmin: boolean): string | null {
+  if (isAdmin || reason === null) return reason;
+  const { failureCode, nextAttemptAt } = rowOfSnapshot(snapshot);
+  return toStatus === 'FAILED' ? explainFailure(failureCode, nextAttemptAt !== null) : null;
+}
+
+const PayoutChangeFilter = builder.inputType('PayoutChangeFilter', {
+  description: 'Which changes; all conditions hold together.',
+  fields: (t) => ({
+    payoutIds: t.globalIDList({ for: Payout, description: 'Of these payouts.' }),
+    creatorId: t.globalID({ for: Creator, description: 'Of payouts to this creator.' }),
+    status: t.field({ type: [PayoutStatus], description: 'Into one of these.' }),
+  }),
+});
+
+builder.subscriptionField('payoutStatusChanged', (t) =>
+  t.withAuth({ signedIn: true }).field({
+    type: PayoutStatusChange,
+    description: 'Every change, in order, from now on or after a cursor. Creators hear of their own payouts only.',
+    args: {
+      filter: t.arg({ type: PayoutChangeFilter, description: 'Which; without it all that you may see.' }),
+      after: t.arg.string({ description: 'The cursor of the last change that you have seen.' }),
+    },
+    subscribe: (_root, { filter, after }, { viewer, services }) =>
+      services.live.subscribe({
+        accepts: accepts(viewer, filter),
+        after: after == null ? undefined : positionOf(after),
+      }),
+    resolve: (entry) => entry,
+  }),
+);
+
+function positionOf(cursor: string): Position {
+  const position = decodePosition(cursor);
+  if (!position) throw cursorExpired();
+  return position;
+}
+
+type Filter = typeof PayoutChangeFilter.$inferInput | null | undefined;
+
+/** The viewer's scope first, then what the filter says; no database is asked. */
+function accepts(viewer: Viewer, filter: Filter): (entry: LogEntry) => boolean {
+  const scope = scopeOf(viewer);
+  const payoutIds = filter?.payoutIds ? new Set(filter.payoutIds.map(({ id }) => id)) : null;
+  const creatorId = filter?.creatorId?.id ?? null;
+  const statuses = filter?.status ? new Set(filter.status) : null;
+  return (entry) =>
+    (scope === null || entry.creatorId === scope) &&
+    (payoutIds === null || payoutIds.has(entry.payoutId)) &&
+    (creatorId === null || entry.creatorId === creatorId) &&
+    (statuses === null || statuses.has(entry.toStatus));
+}

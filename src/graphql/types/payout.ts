@@ -1,0 +1,108 @@
+// Payouts, as admins and as their creator see them.
+import { explainFailure } from '../../payouts/explain.js';
+import { getPayout } from '../../payouts/find.js';
+import type { PayoutRow } from '../../payouts/row.js';
+import { builder } from '../builder.js';
+import { Creator } from './creator.js';
+import { PayoutAttempt } from './payout-attempt.js';
+import { RoyaltyStatement } from './royalty-statement.js';
+
+export const PayoutStatus = builder.enumType('PayoutStatus', {
+  description: 'Where a payout stands.',
+  values: {
+    PENDING: { description: 'Waits for a worker.' },
+    PROCESSING: { description: 'The transfer is being made, or its outcome is being found out.' },
+    COMPLETED: { description: "The money is in the creator's Stripe balance." },
+    FAILED: { description: 'Stripe refused; `nextAttemptAt` says whether it is tried again by itself.' },
+  },
+});
+
+export const Payout = builder.objectRef<PayoutRow>('Payout');
+
+builder.node(Payout, {
+  description: 'One payment to one creator.',
+  id: { resolve: (payout) => payout.id },
+  loadWithoutCache: (id, { viewer, services }) => (viewer ? getPayout(services.pool, viewer, id) : null),
+  fields: (t) => ({
+    reference: t.exposeString('id', {
+      description: "The payout's own id, which stands in Stripe's metadata too.",
+    }),
+    creator: t.prismaField({
+      type: Creator,
+      description: 'Who is paid.',
+      resolve: (query, payout, _args, { services }) =>
+        services.prisma.creator.findUniqueOrThrow({ ...query, where: { id: payout.creatorId } }),
+    }),
+    royaltyStatement: t.prismaField({
+      type: RoyaltyStatement,
+      nullable: true,
+      description: 'What it is paid from.',
+      resolve: (query, { royaltyStatementId }, _args, { services }) =>
+        royaltyStatementId === null
+          ? null
+          : services.prisma.royaltyStatement.findUnique({ ...query, where: { id: royaltyStatementId } }),
+    }),
+    amountCents: t.exposeInt('amountCents', { description: 'In cents of the currency.' }),
+    currency: t.exposeString('currency', { description: 'Lower-case ISO code.' }),
+    status: t.expose('status', { type: PayoutStatus, description: 'Where it stands.' }),
+    stripeTransferId: t.exposeString('stripeTransferId', {
+      nullable: true,
+      description: "Stripe's transfer. For admins.",
+      authScopes: { admin: true },
+    }),
+    failedReason: t.string({
+      nullable: true,
+      description: "Why it failed: a plain sentence for creators, Stripe's words for admins.",
+      resolve: (payout, _args, { viewer }) => failedReasonFor(payout, viewer?.role === 'ADMIN'),
+    }),
+    failureCode: t.exposeString('failureCode', {
+      nullable: true,
+      description: "Why it failed: Stripe's code where it gave one, else ours.",
+    }),
+    retryCount: t.exposeInt('retryCount', { description: 'Retries so far.' }),
+    lastRetryAt: t.expose('lastRetryAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the last retry began.',
+    }),
+    nextAttemptAt: t.expose('nextAttemptAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it is tried again by itself; null on a failed payout: it will not be.',
+    }),
+    processedAt: t.expose('processedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was completed.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    attempts: t.field({
+      type: [PayoutAttempt],
+      nullable: true,
+      description: 'What was sent to Stripe for it. For admins.',
+      authScopes: { admin: true },
+      resolve: ({ id }, _args, { services }) =>
+        services.prisma.payoutAttempt.findMany({ where: { payoutId: id }, orderBy: { number: 'asc' } }),
+    }),
+  }),
+});
+
+/** Creators read a sentence; nobody but admins reads what Stripe wrote. */
+export function failedReasonFor(
+  { status, failureCode, failedReason, nextAttemptAt }: PayoutRow,
+  isAdmin: boolean,
+): string | null {
+  if (status !== 'FAILED') return null;
+  return isAdmin ? failedReason : explainFailure(failureCode, nextAttemptAt !== null);
+}
+
+builder.queryField('payout', (t) =>
+  t.withAuth({ signedIn: true }).field({
+    type: Payout,
+    nullable: true,
+    description: 'One payout; null where it is absent or not yours: no difference.',
+    args: { id: t.arg.globalID({ required: true, for: Payout, description: 'Its id.' }) },
+    resolve: (_root, { id }, { viewer, services }) => getPayout(services.pool, viewer, id.id),
+  }),
+);

@@ -1,0 +1,96 @@
+// Development only: a start page with one-click sign-ins. A sign-in makes a token, keeps it in a cookie that scripts
+// cannot read, and opens GraphiQL with it; no token ever stands in a URL.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Viewer } from '../payouts/viewer.js';
+import { type Route, sendJson } from './server.js';
+
+export interface DevAccount {
+  /** Stands in the link: `admin`, or a creator's external id. */
+  slug: string;
+  label: string;
+  viewer: Viewer;
+}
+
+export interface DevPagesDeps {
+  accounts(): Promise<DevAccount[]>;
+  sign(viewer: Viewer): Promise<string>;
+  simulatorUrl: string | null;
+}
+
+const COOKIE = 'payouts_dev';
+
+export function devRoutes(deps: DevPagesDeps): Route[] {
+  return [
+    { method: 'GET', path: '/', handle: async (_, response) => sendHtml(response, startPage(deps, await deps.accounts())) },
+    { method: 'GET', path: '/dev/sign-in/', handle: (request, response, url) => signIn(deps, request, response, url) },
+  ];
+}
+
+/** The token of the last sign-in in this browser, for GraphiQL to begin with. */
+export async function devToken(request: Request): Promise<string | null> {
+  return new RegExp(`(?:^|; )${COOKIE}=([^;]+)`).exec(request.headers.get('cookie') ?? '')?.[1] ?? null;
+}
+
+async function signIn(
+  deps: DevPagesDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  // A page of another site that was given our address must not sign anybody in.
+  if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) {
+    return sendJson(response, 403, { error: 'Sign-in links work on this machine only.' });
+  }
+  const slug = decodeURIComponent(url.pathname.slice('/dev/sign-in/'.length));
+  const account = (await deps.accounts()).find((a) => a.slug === slug);
+  if (!account) return sendJson(response, 404, { error: 'Nobody has this name. See / for who has.' });
+  const token = await deps.sign(account.viewer);
+  response.writeHead(302, {
+    location: '/graphql',
+    'set-cookie': `${COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict`,
+    'cache-control': 'no-store',
+  });
+  response.end();
+}
+
+function sendHtml(response: ServerResponse, html: string): void {
+  response.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+  });
+  response.end(html);
+}
+
+const escape = (text: string) =>
+  text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+const link = (href: string, title: string, note: string) =>
+  `<li><a href="${escape(href)}">${escape(title)}</a><span>${escape(note)}</span></li>`;
+
+function startPage({ simulatorUrl }: DevPagesDeps, accounts: readonly DevAccount[]): string {
+  const signIns = accounts.map(({ slug, label, viewer }) =>
+    link(`/dev/sign-in/${encodeURIComponent(slug)}`, label, viewer.role === 'ADMIN' ? 'sees and does everything' : 'sees its own payouts'),
+  );
+  const places = [
+    link('/graphql', 'GraphiQL', 'queries, mutations and live subscriptions'),
+    link('/health/ready', 'Health', 'what is up and what is down'),
+    ...(simulatorUrl ? [link(`${simulatorUrl}/_control`, 'Stripe simulator', 'its state, its clock, its faults')] : []),
+  ];
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Payouts</title>
+<meta name="viewport" content="width=device-width"><style>${STYLE}</style></head><body><main>
+<h1>Payouts</h1><p>Development: sign in with one click.</p><ul>${signIns.join('')}</ul>
+<h2>Places</h2><ul>${places.join('')}</ul></main></body></html>`;
+}
+
+const STYLE = `
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0; display: grid; place-items: center; min-height: 100vh; background: light-dark(#f6f7f9, #14161a); }
+main { box-sizing: border-box; width: min(32rem, 100%); padding: 2rem; }
+h1 { margin: 0; font-size: 1.75rem; } h2 { margin: 2rem 0 0; font-size: 1rem; } p { margin: .25rem 0 1rem; opacity: .7; }
+ul { list-style: none; margin: .5rem 0 0; padding: 0; border-radius: .75rem; overflow: hidden;
+  background: light-dark(#fff, #1e2127); box-shadow: 0 0 0 1px light-dark(#e3e6ea, #2d3139); }
+li + li { border-top: 1px solid light-dark(#e3e6ea, #2d3139); }
+li { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0 1rem; padding: .75rem 1rem; }
+a { color: light-dark(#3b3bd1, #a3a8ff); font-weight: 600; text-decoration: none; } a:hover { text-decoration: underline; }
+span { opacity: .65; font-size: .875rem; }`;

@@ -1,0 +1,83 @@
+// The HTTP server: one table of routes. Each route is a small handler of its own file.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '../observability/logger.js';
+
+export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
+
+export interface Route {
+  method: 'GET' | 'POST' | 'ANY';
+  /** The whole path; one that ends in `/` takes all below it. */
+  path: string;
+  handle: Handler;
+}
+
+export interface HttpServer {
+  server: Server;
+  listen(port: number, host: string): Promise<number>;
+  /** Answers what is under way, then ends. */
+  close(): Promise<void>;
+}
+
+export function createHttpServer(routes: readonly Route[], log: Logger): HttpServer {
+  const server = createServer((request, response) => void dispatch(routes, request, response, log));
+  return {
+    server,
+    listen: (port, host) => listen(server, port, host),
+    close: () => close(server),
+  };
+}
+
+async function dispatch(
+  routes: readonly Route[],
+  request: IncomingMessage,
+  response: ServerResponse,
+  log: Logger,
+): Promise<void> {
+  try {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const route = routes.find((r) => matches(r, url.pathname) && allows(r, request));
+    if (route) await route.handle(request, response, url);
+    else if (routes.some((r) => matches(r, url.pathname))) sendJson(response, 405, { error: 'Method not allowed.' });
+    else sendJson(response, 404, { error: 'Not found.' });
+  } catch (error) {
+    log.error({ err: error, path: request.url?.split('?')[0] }, 'a request failed');
+    if (!response.headersSent) sendJson(response, 500, { error: 'Something went wrong on our side.' });
+    else response.destroy();
+  }
+}
+
+const matches = (route: Route, path: string) =>
+  route.path === path || (route.path !== '/' && route.path.endsWith('/') && path.startsWith(route.path));
+
+const allows = (route: Route, request: IncomingMessage) =>
+  route.method === 'ANY' || route.method === (request.method === 'HEAD' ? 'GET' : request.method);
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Milliseconds that answers under way may still take. */
+const DRAIN_MS = 5_000;
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,45 @@
+// POST /api/webhooks/stripe: verified over the raw bytes, stored, answered; then applied.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../observability/logger.js';
+import type { VerifiedEvent } from '../payouts/inbox.js';
+import { readBody, TooLargeError } from './body.js';
+import { type Route, sendJson } from './server.js';
+
+export interface WebhookDeps {
+  /** @throws an error with the code `INVALID_SIGNATURE` */
+  verify(body: Buffer, signature: string | undefined): VerifiedEvent;
+  /** Durable when it resolves. */
+  store(event: VerifiedEvent): Promise<void>;
+  apply(eventId: string): Promise<void>;
+  log: Logger;
+}
+
+/** Stripe's events are a few kB. */
+const LARGEST_EVENT = 512 * 1024;
+
+export function webhookRoute(deps: WebhookDeps): Route {
+  return {
+    method: 'POST',
+    path: '/api/webhooks/stripe',
+    handle: (request, response) => receive(deps, request, response),
+  };
+}
+
+async function receive(deps: WebhookDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const event = await verified(deps, request).catch((error: Error & { code?: string }) => error);
+  if (event instanceof TooLargeError) return sendJson(response, 413, { error: event.message });
+  if (event instanceof Error) {
+    if ((event as { code?: string }).code !== 'INVALID_SIGNATURE') throw event;
+    return sendJson(response, 400, { error: event.message });
+  }
+  await deps.store(event);
+  sendJson(response, 200, { received: true });
+  // Stripe has its answer; if this fails or the process dies, the sweep applies it.
+  deps.apply(event.id).catch((err: unknown) => deps.log.error({ err, eventId: event.id }, 'event not applied'));
+}
+
+async function verified(deps: WebhookDeps, request: IncomingMessage): Promise<VerifiedEvent> {
+  const body = await readBody(request, LARGEST_EVENT);
+  const signature = request.headers['stripe-signature'];
+  return deps.verify(body, typeof signature === 'string' ? signature : undefined);
+}

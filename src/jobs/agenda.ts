@@ -1,0 +1,93 @@
+// Agenda runs the tasks: at their intervals, and at once when somebody asks for it.
+import { randomUUID } from 'node:crypto';
+import { Agenda } from 'agenda';
+import type { Logger } from '../observability/logger.js';
+import { type BackendOptions, createBackend } from './backend.js';
+import type { Schedule } from './schedule.js';
+import type { Task, TaskName } from './task.js';
+
+export interface Jobs {
+  /** This process only enqueues; without it, its jobs would wait for the workers' next look. */
+  enqueueOnly(): Promise<void>;
+  /** Runs the tasks in this process, until `stop`. */
+  work(tasks: readonly Task[], schedule: Schedule): Promise<void>;
+  /** Asks some worker to run the task now. Never throws: the task's interval makes up for a lost one. */
+  enqueue(name: TaskName): void;
+  /** No new work; waits for what is running. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds between Agenda's looks at its table; it also bounds how many jobs a second it takes up. */
+const LOOK_EVERY_MS = 200;
+/** Milliseconds after which the job of a worker that died is given to another one. */
+const LOCK_MS = 60_000;
+
+export async function createJobs(options: BackendOptions): Promise<Jobs> {
+  const { log } = options;
+  const backend = await createBackend(options);
+  const agenda = new Agenda({
+    backend,
+    // Unique: Agenda takes notifications of its own name for its own.
+    name: randomUUID(),
+    processEvery: LOOK_EVERY_MS,
+    defaultConcurrency: 1,
+    defaultLockLimit: 2,
+    defaultLockLifetime: LOCK_MS,
+    removeOnComplete: true,
+  });
+  agenda.on('error', (error: Error) => log.warn({ err: error }, 'agenda'));
+  agenda.on('fail', (error: Error) => log.error({ err: error }, 'a job failed'));
+  await agenda.ready;
+  const channel = backend.notificationChannel;
+  const stopping = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  const enqueue = coalesced((name) => agenda.now(name, {}), log);
+  return {
+    enqueue,
+    async enqueueOnly() {
+      await channel?.connect();
+    },
+    async work(tasks, schedule) {
+      for (const task of tasks) {
+        agenda.define(task.name, () => track(running, task.run(stopping.signal)));
+      }
+      await agenda.start();
+      for (const { name } of tasks) await agenda.every(schedule[name], name);
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.allSettled(running);
+      await agenda.stop();
+      if (channel?.state === 'connected') await channel.disconnect();
+    },
+  };
+}
+
+async function track(running: Set<Promise<unknown>>, run: Promise<unknown>): Promise<void> {
+  running.add(run);
+  try {
+    await run;
+  } finally {
+    running.delete(run);
+  }
+}
+
+/** While one request to enqueue is under way, any number of further ones become one: a task takes all the work. */
+function coalesced(now: (name: TaskName) => Promise<unknown>, log: Logger): Jobs['enqueue'] {
+  const underWay = new Map<TaskName, { again: boolean }>();
+  const send = (name: TaskName): void => {
+    const state = { again: false };
+    underWay.set(name, state);
+    now(name)
+      .catch((error: unknown) => log.warn({ err: error, job: name }, 'job not enqueued; its interval makes up for it'))
+      .finally(() => {
+        underWay.delete(name);
+        if (state.again) send(name);
+      });
+  };
+  return (name) => {
+    const state = underWay.get(name);
+    if (state) state.again = true;
+    else send(name);
+  };
+}

@@ -1,0 +1,7 @@
+// Sends every payout that waits. Enqueued when one is created; repeated at intervals for those whose job was lost.
+import { processDue, type SubmitDeps } from '../payouts/submit.js';
+import type { Task } from './task.js';
+
+export function processStripeTransfer(deps: SubmitDeps): Task {
+  return { name: 'process-stripe-transfer', run: (signal) => processDue(deps, 'claimed', signal) };
+}

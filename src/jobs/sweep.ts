@@ -1,0 +1,15 @@
+// Finds work that was lost on its way: events that were stored and not applied, attempts whose worker never came back.
+import { applyWaiting, type InboxDeps } from '../payouts/inbox.js';
+import { resolveOpenAttempts } from '../payouts/resolve.js';
+import type { SubmitDeps } from '../payouts/submit.js';
+import type { Task } from './task.js';
+
+export function sweep(submit: SubmitDeps, inbox: InboxDeps): Task {
+  return {
+    name: 'sweep',
+    async run(signal) {
+      await applyWaiting(inbox);
+      await resolveOpenAttempts(submit, signal);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+// Reads the event log: every change of every payout, in an order that never shows a later change before an earlier one
+// and never skips a row whose transaction commits late.
+import type { Queryable } from '../db/connect.js';
+import type { PayoutStatus } from '../generated/prisma/enums.js';
+
+/** A place in the log. The order is that of `xid`, then `id`. */
+export interface Position {
+  xid: bigint;
+  id: bigint;
+}
+
+export interface LogEntry {
+  position: Position;
+  payoutId: string;
+  creatorId: string;
+  version: number;
+  fromStatus: PayoutStatus | null;
+  toStatus: PayoutStatus;
+  reason: string | null;
+  /** The payout after the change, as `payouts/apply-sql` wrote it. */
+  snapshot: Readonly<Record<string, unknown>>;
+  occurredAt: Date;
+}
+
+export interface LogPage {
+  entries: LogEntry[];
+  /** Everything up to here was read. */
+  position: Position;
+  /** There is more below the horizon; read on at once. */
+  more: boolean;
+  /** Rows are there whose turn has not come: a transaction that began earlier is still open. */
+  waiting: boolean;
+}
+
+const LAST_ID = 2n ** 63n - 1n;
+
+/**
+ * The next entries after `after`. Only what lies below the oldest open transaction is read: all of that is complete,
+ * whatever commits later.
+ */
+export async function readLog(db: Queryable, after: Position, limit: number): Promise<LogPage> {
+  const { rows } = await db.query<LogRow>({
+    name: 'read-log',
+    text: READ_SQL,
+    values: [String(after.xid), String(after.id), limit],
+  });
+  const horizon = BigInt(rows[0]?.horizon ?? 0);
+  const entries = rows.filter(isEntry).map(toEntry);
+  const more = entries.length === limit;
+  const last = entries.at(-1)?.position ?? after;
+  const complete = { xid: horizon - 1n, id: LAST_ID };
+  const position = more || !isBefore(last, complete) ? last : complete;
+  return { entries, position, more, waiting: rows[0]?.waiting ?? false };
+}
+
+/** The place after all that is complete now: where a new subscriber begins. */
+export async function endOfLog(db: Queryable): Promise<Position> {
+  const { rows } = await db.query<{ horizon: string }>(`SELECT ${HORIZON} AS horizon`);
+  return { xid: BigInt(rows[0]?.horizon ?? 0) - 1n, id: LAST_ID };
+}
+
+export function isBefore(a: Position, b: Position): boolean {
+  return a.xid < b.xid || (a.xid === b.xid && a.id < b.id);
+}
+
+/** A cursor that clients keep and give back; opaque to them. */
+export function encodePosition({ xid, id }: Position): string {
+  return Buffer.from(`${xid}:${id}`).toString('base64url');
+}
+
+/** Null for anything that was not made by `encodePosition`. */
+export function decodePosition(cursor: string): Position | null {
+  const match = /^(\d{1,19}):(\d{1,19})$/.exec(Buffer.from(cursor, 'base64url').toString());
+  return match?.[1] && match[2] ? { xid: BigInt(match[1]), id: BigInt(match[2]) } : null;
+}
+
+const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint';
+
+const READ_SQL = `
+WITH h AS MATERIALIZED (SELECT ${HORIZON} AS horizon)
+SELECT h.horizon, EXISTS (SELECT 1 FROM payout_events w WHERE w.log_xid >= h.horizon) AS waiting, e.*
+FROM h LEFT JOIN LATERAL (
+  SELECT id, payout_id, creator_id, version, from_status, to_status, reason, snapshot, log_xid, occurred_at
+  FROM payout_events
+  WHERE (log_xid, id) > ($1::bigint, $2::bigint) AND log_xid < h.horizon
+  ORDER BY log_xid, id LIMIT $3) e ON true
+ORDER BY e.log_xid, e.id`;
+
+interface EventColumns {
+  id: string;
+  payout_id: string;
+  creator_id: string;
+  version: number;
+  from_status: PayoutStatus | null;
+  to_status: PayoutStatus;
+  reason: string | null;
+  snapshot: Record<string, unknown>;
+  log_xid: string;
+  occurred_at: Date;
+}
+
+type LogRow = { horizon: string; waiting: boolean } & (EventColumns | { id: null });
+
+function isEntry(row: LogRow): row is { horizon: string; waiting: boolean } & EventColumns {
+  return row.id !== null;
+}
+
+function toEntry(row: EventColumns): LogEntry {
+  return {
+    position: { xid: BigInt(row.log_xid), id: BigInt(row.id) },
+    payoutId: row.payout_id,
+    creatorId: row.creator_id,
+    version: row.version,
+    fromStatus: row.from_status,
+    toStatus: row.to_status,
+    reason: row.reason,
+    snapshot: row.snapshot,
+    occurredAt: row.occurred_at,
+  };
+}

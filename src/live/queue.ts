@@ -1,0 +1,81 @@
+// What one subscriber has not read yet. Bounded: a reader that is too slow is told so and resumes with its cursor,
+// rather than making everybody's memory grow.
+
+/** Thrown to the reader whose queue ran over. */
+export class SlowReaderError extends Error {
+  readonly code = 'SLOW_READER';
+  constructor() {
+    super('Too many changes wait to be read. Subscribe again with your last cursor.');
+  }
+}
+
+export class BoundedQueue<T> implements AsyncIterableIterator<T> {
+  private readonly items: T[] = [];
+  private readonly limit: number;
+  private readonly onEnd: () => void;
+  private waiting: { resolve: (r: IteratorResult<T>) => void; reject: (e: Error) => void } | null = null;
+  private ended = false;
+  private failure: Error | null = null;
+
+  /** `onEnd` runs once, whoever ends it: the reader, an overflow or `fail`. */
+  constructor(limit: number, onEnd: () => void) {
+    this.limit = limit;
+    this.onEnd = onEnd;
+  }
+
+  push(item: T): void {
+    if (this.ended) return;
+    if (this.waiting) {
+      this.waiting.resolve({ value: item, done: false });
+      this.waiting = null;
+    } else if (this.items.length >= this.limit) {
+      this.fail(new SlowReaderError());
+    } else {
+      this.items.push(item);
+    }
+  }
+
+  /** Ends it with an error, which the reader gets after what it has not read yet is dropped. */
+  fail(error: Error): void {
+    if (this.ended) return;
+    this.items.length = 0;
+    if (this.waiting) this.waiting.reject(error);
+    else this.failure = error;
+    this.end();
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    const item = this.items.shift();
+    if (item !== undefined) return Promise.resolve({ value: item, done: false });
+    const failure = this.failure;
+    this.failure = null;
+    if (failure) return Promise.reject(failure);
+    if (this.ended) return Promise.resolve({ value: undefined, done: true });
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve, reject };
+    });
+  }
+
+  return(): Promise<IteratorResult<T>> {
+    this.items.length = 0;
+    this.waiting?.resolve({ value: undefined, done: true });
+    this.end();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  throw(error: Error): Promise<IteratorResult<T>> {
+    this.fail(error);
+    return Promise.reject(error);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  private end(): void {
+    this.waiting = null;
+    if (this.ended) return;
+    this.ended = true;
+    this.onEnd();
+  }
+}

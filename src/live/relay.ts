@@ -1,0 +1,170 @@
+// Reads the log once for this process, in order, and hands every entry to those who subscribed to it. A wake-up makes
+// it read now; an interval makes it read anyway, so that a lost wake-up is only late.
+import type pg from 'pg';
+import type { Logger } from '../observability/logger.js';
+import { endOfLog, isBefore, type LogEntry, type Position, readLog } from './log.js';
+import { BoundedQueue } from './queue.js';
+import type { Wakeup } from './wakeup.js';
+
+export interface RelayOptions {
+  pool: pg.Pool;
+  wakeup: Wakeup;
+  log: Logger;
+  /** Milliseconds between readings without a wake-up. */
+  pollMs: number;
+  /** Entries that may wait for one subscriber. */
+  queueLimit: number;
+}
+
+export interface Subscription {
+  accepts: (entry: LogEntry) => boolean;
+  /** Begin after this place in the log; absent: with what happens from now on. */
+  after?: Position | undefined;
+}
+
+export interface Relay {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** All accepted entries, each once, in the log's order; ends when its reader returns or is too slow. */
+  subscribe(subscription: Subscription): AsyncIterableIterator<LogEntry>;
+}
+
+const PAGE = 500;
+/** Milliseconds before looking again for rows whose turn has not come. */
+const WAITING_MS = 10;
+
+interface Listener {
+  accepts: (entry: LogEntry) => boolean;
+  queue: BoundedQueue<LogEntry>;
+}
+
+export function createRelay(options: RelayOptions): Relay {
+  const { pool, wakeup, log } = options;
+  const listeners = new Set<Listener>();
+  let position: Position = { xid: 0n, id: 0n };
+  let running: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let unlisten = () => {};
+
+  function wake(): void {
+    if (stopped) return;
+    again = true;
+    running ??= run().finally(() => {
+      running = null;
+      // Woken after the last look and before this: nobody else would come for it.
+      if (again) wake();
+    });
+  }
+
+  async function run(): Promise<void> {
+    clearTimeout(timer);
+    let pause = options.pollMs;
+    try {
+      while (again && !stopped) {
+        again = false;
+        const page = await readLog(pool, position, PAGE);
+        position = page.position;
+        page.entries.forEach(deliver);
+        if (page.more) again = true;
+        pause = page.waiting ? WAITING_MS : options.pollMs;
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'the event log could not be read; trying again');
+    }
+    if (!stopped) timer = setTimeout(wake, pause);
+  }
+
+  function deliver(entry: LogEntry): void {
+    for (const { accepts, queue } of listeners) if (accepts(entry)) queue.push(entry);
+  }
+
+  function listen(accepts: Listener['accepts']): BoundedQueue<LogEntry> {
+    const queue = new BoundedQueue<LogEntry>(options.queueLimit, () => listeners.delete(listener));
+    const listener = { accepts, queue };
+    listeners.add(listener);
+    return queue;
+  }
+
+  return {
+    async start() {
+      position = await endOfLog(pool);
+      unlisten = await wakeup.listen(wake);
+      wake();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      unlisten();
+      await running;
+      for (const { queue } of [...listeners]) await queue.return();
+    },
+    subscribe({ accepts, after }) {
+      // Listening begins before the past is read, so there is no gap; the past ends where listening began, so nothing
+      // comes twice.
+      const live = listen(accepts);
+      return after ? new Replay(pool, accepts, after, position, live) : live;
+    },
+  };
+}
+
+/** First what was logged between two places, then the live queue. */
+class Replay implements AsyncIterableIterator<LogEntry> {
+  private readonly pool: pg.Pool;
+  private readonly accepts: Listener['accepts'];
+  private readonly live: BoundedQueue<LogEntry>;
+  private readonly until: Position;
+  private position: Position;
+  private past: LogEntry[] = [];
+  private caughtUp = false;
+
+  constructor(
+    pool: pg.Pool,
+    accepts: Listener['accepts'],
+    after: Position,
+    until: Position,
+    live: BoundedQueue<LogEntry>,
+  ) {
+    this.pool = pool;
+    this.accepts = accepts;
+    this.position = after;
+    this.until = until;
+    this.live = live;
+  }
+
+  async next(): Promise<IteratorResult<LogEntry>> {
+    while (!this.caughtUp && this.past.length === 0) await this.readOn();
+    const value = this.past.shift();
+    return value ? { value, done: false } : this.live.next();
+  }
+
+  return(): Promise<IteratorResult<LogEntry>> {
+    this.caughtUp = true;
+    this.past = [];
+    return this.live.return();
+  }
+
+  throw(error: Error): Promise<IteratorResult<LogEntry>> {
+    this.caughtUp = true;
+    this.past = [];
+    return this.live.throw(error);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  private async readOn(): Promise<void> {
+    if (!isBefore(this.position, this.until)) {
+      this.caughtUp = true;
+      return;
+    }
+    const page = await readLog(this.pool, this.position, PAGE);
+    const inside = page.entries.filter(({ position }) => !isBefore(this.until, position));
+    if (this.caughtUp) return;
+    this.past = inside.filter(this.accepts);
+    this.position = page.position;
+    this.caughtUp = !page.more || inside.length < page.entries.length;
+  }
+}

@@ -1,0 +1,23 @@
+// The SDK, set up so that nothing happens behind our back: no retries of its own, our time-out, no telemetry.
+import Stripe from 'stripe';
+
+export interface StripeSettings {
+  secretKey: string;
+  /** Another host, such as the simulator: `http://127.0.0.1:PORT`. Absent: Stripe itself. */
+  apiUrl?: string | undefined;
+  /** Milliseconds that an answer may take. */
+  timeoutMs: number;
+}
+
+export function createStripe({ secretKey, apiUrl, timeoutMs }: StripeSettings): Stripe {
+  const options = { maxNetworkRetries: 0, timeout: timeoutMs, telemetry: false };
+  if (!apiUrl) return new Stripe(secretKey, options);
+  const { protocol, hostname, port } = new URL(apiUrl);
+  const http = protocol === 'http:';
+  return new Stripe(secretKey, {
+    ...options,
+    protocol: http ? 'http' : 'https',
+    host: hostname,
+    port: port || (http ? 80 : 443),
+  });
+}

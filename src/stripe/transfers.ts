@@ -1,0 +1,70 @@
+// Transfers at Stripe, as the payouts' rules see them.
+import type Stripe from 'stripe';
+import {
+  type TransferAnswer,
+  type TransferFact,
+  type TransferGateway,
+  type TransferRequest,
+  transferGroupOf,
+} from '../payouts/ports.js';
+import { classifyError } from './classify.js';
+
+export function createTransferGateway(stripe: Stripe): TransferGateway {
+  return {
+    create: (request) => create(stripe, request),
+    async findByPayout(payoutId) {
+      const transfers = stripe.transfers.list({ transfer_group: transferGroupOf(payoutId), limit: 100 });
+      return (await transfers.autoPagingToArray({ limit: 1_000 })).map(transferFact);
+    },
+  };
+}
+
+async function create(stripe: Stripe, request: TransferRequest): Promise<TransferAnswer> {
+  try {
+    const transfer = await stripe.transfers.create(
+      {
+        amount: request.amountCents,
+        currency: request.currency,
+        destination: request.destination,
+        transfer_group: transferGroupOf(request.payoutId),
+        metadata: { payout_id: request.payoutId },
+      },
+      { idempotencyKey: request.idempotencyKey },
+    );
+    return answerOf(transfer, request);
+  } catch (error) {
+    return classifyError(error);
+  }
+}
+
+/** The SDK resolves for some answers that are no transfer, so what came back is looked at before it is believed. */
+function answerOf(
+  transfer: Stripe.Response<Stripe.Transfer>,
+  request: TransferRequest,
+): TransferAnswer {
+  const requestId = transfer.lastResponse?.requestId ?? null;
+  if (transfer.object !== 'transfer' || !transfer.id?.startsWith('tr_')) {
+    return { kind: 'unknown', message: 'Stripe answered with something that is no transfer' };
+  }
+  const fact = transferFact(transfer);
+  const asAsked =
+    fact.amountCents === request.amountCents &&
+    fact.currency === request.currency &&
+    fact.destination === request.destination;
+  return asAsked
+    ? { kind: 'succeeded', transfer: fact, requestId }
+    : { kind: 'unknown', message: `transfer ${transfer.id} is not what was asked for` };
+}
+
+export function transferFact(transfer: Stripe.Transfer): TransferFact {
+  const { destination } = transfer;
+  return {
+    id: transfer.id,
+    amountCents: transfer.amount,
+    currency: transfer.currency,
+    destination: typeof destination === 'string' ? destination : (destination?.id ?? ''),
+    transferGroup: transfer.transfer_group,
+    payoutId: transfer.metadata?.['payout_id'] ?? null,
+    amountReversedCents: transfer.amount_reversed,
+  };
+}
