@@ -1,0 +1,217 @@
+// The composition root: wires every part, and owns the order in which they start and stop.
+import path from 'node:path';
+import type { Config, ReadyConfig } from './config.js';
+import { connect, type Database } from './db/connect.js';
+import { ensureDatabase, migrate, pendingMigrations } from './db/migrate.js';
+import { seedDemo } from './dev/demo.js';
+import { type Embedded, embed } from './dev/embed.js';
+import type { Identify } from './graphql/context.js';
+import { createGraphQL, type Yoga } from './graphql/server.js';
+import { serveWebSocket } from './graphql/websocket.js';
+import { type DevAccount, devRoutes, devToken } from './http/dev-pages.js';
+import { healthRoutes } from './http/health.js';
+import { createIdentify, signToken } from './http/identity.js';
+import { createHttpServer, type Route } from './http/server.js';
+import { webhookRoute } from './http/webhook.js';
+import { createJobs, type Jobs } from './jobs/agenda.js';
+import { processStripeTransfer } from './jobs/process-stripe-transfer.js';
+import { retryFailedPayouts } from './jobs/retry-failed-payouts.js';
+import { scheduleOf } from './jobs/schedule.js';
+import { sweep } from './jobs/sweep.js';
+import type { Task } from './jobs/task.js';
+import { createRelay, type Relay } from './live/relay.js';
+import { createWakeup, type Wakeup } from './live/wakeup.js';
+import { createLogger, type Logger } from './observability/logger.js';
+import { applyEvent, type InboxDeps, storeEvent } from './payouts/inbox.js';
+import type { Signals } from './payouts/ports.js';
+import type { SubmitDeps } from './payouts/submit.js';
+import { createStripe } from './stripe/client.js';
+import { factOf } from './stripe/events.js';
+import { SimulatorClient } from './stripe/simulator/client.js';
+import { createTransferGateway } from './stripe/transfers.js';
+import { createVerifier } from './stripe/webhooks.js';
+
+export const MIGRATIONS = path.join(import.meta.dirname, '../prisma/migrations');
+
+export interface App {
+  /** `http://host:port`, without a slash at the end. */
+  url: string;
+  /** Development only: who can be signed in with one click. */
+  accounts(): Promise<DevAccount[]>;
+  simulatorUrl: string | null;
+  /** No new work, running transfers finish, sockets close with 1001, connections end. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** In the order of starting; they run in the opposite one. */
+type Stops = (() => Promise<unknown>)[];
+
+/** What every part below is made of. */
+interface Parts {
+  config: ReadyConfig;
+  log: Logger;
+  db: Database;
+  wakeup: Wakeup;
+  relay: Relay;
+  jobs: Jobs;
+  signals: Signals;
+}
+
+/** Starts what `config.role` says. What was started is stopped again when something fails on the way. */
+export async function startApp(config: Config): Promise<App> {
+  const stops: Stops = [];
+  const close = once(async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  });
+  try {
+    const embedded = await embed(config);
+    stops.push(() => embedded.stop());
+    const parts = await openParts(embedded.config, stops);
+    const url = await serve(parts, embedded, stops);
+    if (config.role === 'api') await parts.jobs.enqueueOnly();
+    else await parts.jobs.work(tasksOf(parts), scheduleOf(parts.config));
+    parts.log.info({ url, role: config.role }, 'payouts is up');
+    return { url, accounts: () => devAccounts(parts.db), simulatorUrl: embedded.simulatorUrl, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openParts(config: ReadyConfig, stops: Stops): Promise<Parts> {
+  const log = createLogger(config.logLevel);
+  await prepareDatabase(config);
+  const db = connect({
+    url: config.database.url,
+    poolSize: config.database.poolSize,
+    onError: (err) => log.warn({ err }, 'database connection'),
+  });
+  stops.push(() => db.close());
+  const wakeup = createWakeup(config.redisUrl, log);
+  stops.push(() => wakeup.close());
+  const relay = createRelay({ pool: db.pool, wakeup, log, pollMs: 1_000, queueLimit: 1_000 });
+  stops.push(() => relay.stop());
+  await relay.start();
+  const jobs = await createJobs({ pool: db.pool, agendaUrl: config.agendaUrl, log });
+  stops.push(() => jobs.stop());
+  const signals = { due: () => jobs.enqueue('process-stripe-transfer'), changed: () => wakeup.send() };
+  return { config, log, db, wakeup, relay, jobs, signals };
+}
+
+/** In production migrations are a step of their own, so that a rolling restart never runs them by surprise. */
+async function prepareDatabase({ production, database }: ReadyConfig): Promise<void> {
+  if (!production) {
+    await ensureDatabase(database.url);
+    await migrate(database.url, MIGRATIONS);
+    return;
+  }
+  const pending = await pendingMigrations(database.url, MIGRATIONS);
+  if (pending.length > 0) {
+    throw new Error(`The database lacks migrations (${pending.join(', ')}): run "npm run payouts -- migrate".`);
+  }
+}
+
+/** HTTP for everybody, so that workers too can be asked how they are; the API where the role has it. */
+async function serve(parts: Parts, embedded: Embedded, stops: Stops): Promise<string> {
+  const { config, db, log } = parts;
+  const health = healthRoutes({ postgres: () => db.pool.query('SELECT 1') });
+  const yoga = config.role === 'worker' ? null : graphqlOf(parts);
+  const routes = yoga ? [graphqlRoute(yoga), webhookOf(parts), ...devOf(parts, embedded)] : [];
+  const http = createHttpServer([...routes, ...health], log);
+  const port = await http.listen(config.port, config.host);
+  stops.push(() => http.close());
+  if (yoga) stops.push(serveWebSocket({ server: http.server, yoga, identify: identifyOf(config) }));
+  const url = `http://${config.host}:${port}`;
+  if (embedded.simulatorUrl) await connectSimulator(parts, embedded, url);
+  return url;
+}
+
+const graphqlRoute = (yoga: Yoga): Route => ({
+  method: 'ANY',
+  path: yoga.graphqlEndpoint,
+  handle: (request, response) => yoga(request, response),
+});
+
+function webhookOf(parts: Parts): Route {
+  const { webhookSecrets, connectWebhookSecrets } = parts.config.stripe;
+  const inbox = inboxOf(parts);
+  return webhookRoute({
+    verify: createVerifier([...webhookSecrets, ...connectWebhookSecrets]),
+    store: (event) => storeEvent(parts.db.pool, event),
+    apply: (id) => applyEvent(inbox, id),
+    log: parts.log,
+  });
+}
+
+function devOf({ config, db }: Parts, { simulatorUrl }: Embedded): Route[] {
+  const { secret } = config.jwt;
+  if (config.production || !secret) return [];
+  return devRoutes({
+    accounts: () => devAccounts(db),
+    sign: (viewer) => signToken({ ...config.jwt, secret }, viewer, DEV_TOKEN_SECONDS),
+    simulatorUrl,
+  });
+}
+
+const DEV_TOKEN_SECONDS = 12 * 3_600;
+
+function graphqlOf({ config, db, log, relay, signals }: Parts) {
+  const services = { pool: db.pool, prisma: db.prisma, limits: config.limits, signals, live: relay };
+  return createGraphQL({
+    services,
+    settings: config,
+    identify: identifyOf(config),
+    log,
+    ...(config.production ? {} : { graphiqlToken: devToken }),
+  });
+}
+
+const identifyOf = (config: ReadyConfig): Identify => createIdentify(config.jwt);
+
+function inboxOf({ db, log, signals }: Parts): InboxDeps {
+  return { pool: db.pool, log, signals, factOf };
+}
+
+function submitOf({ config, db, log, signals }: Parts): SubmitDeps {
+  const { timeoutMs, maxRps } = config.stripe;
+  return {
+    pool: db.pool,
+    transfers: createTransferGateway(createStripe(config.stripe)),
+    retries: config.retries,
+    signals,
+    log,
+    maxRps,
+    stripeTimeoutMs: timeoutMs,
+    concurrency: 20,
+    resolveAfterMs: config.sweepIntervalMs,
+  };
+}
+
+/** The simulator sends its webhooks here, and a machine that is all ours gets demo data at its first start. */
+async function connectSimulator({ db, config, signals }: Parts, embedded: Embedded, url: string): Promise<void> {
+  const simulator = new SimulatorClient(embedded.simulatorUrl ?? '');
+  await simulator.setWebhookUrl(`${url}/api/webhooks/stripe`);
+  if (embedded.selfContained) await seedDemo({ pool: db.pool, limits: config.limits, signals, simulator });
+}
+
+function tasksOf(parts: Parts): Task[] {
+  const submit = submitOf(parts);
+  return [processStripeTransfer(submit), retryFailedPayouts(submit), sweep(submit, inboxOf(parts))];
+}
+
+async function devAccounts(db: Database): Promise<DevAccount[]> {
+  const creators = await db.prisma.creator.findMany({ take: 5, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+  return [
+    { slug: 'admin', label: 'Admin', viewer: { role: 'ADMIN', sub: 'admin' } },
+    ...creators.map(({ id, externalId, displayName }) => ({
+      slug: externalId,
+      label: displayName,
+      viewer: { role: 'CREATOR' as const, sub: externalId, creatorId: id },
+    })),
+  ];
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
+}

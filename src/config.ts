@@ -1,0 +1,184 @@
+// The settings, and the only reader of the environment: one schema, and one error that lists all that is wrong.
+import { z } from 'zod';
+
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `10s`, `5m`, `1h`, `200ms` as milliseconds. */
+const duration = z.string().transform((text, context) => {
+  const match = DURATION.exec(text.trim());
+  if (match) return Number(match[1]) * MILLISECONDS[match[2] as keyof typeof MILLISECONDS];
+  context.addIssue(`“${text}” is not a duration such as 200ms, 10s, 5m or 1h`);
+  return z.NEVER;
+});
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const durations = list.transform((parts, context) => {
+  const parsed = parts.map((part) => duration.safeParse(part));
+  if (parsed.length > 0 && parsed.every((p) => p.success)) return parsed.map((p) => p.data as number);
+  context.addIssue('is not a list of durations such as 5m,10m,30m');
+  return z.NEVER;
+});
+
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(least).max(most);
+const url = (...protocols: string[]) =>
+  z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`), error: `is not a ${protocols[0]}:// address` });
+
+const Environment = z.object({
+  NODE_ENV: z.string().default('development'),
+  ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  HOST: z.string().optional(),
+  PORT: whole(0, 65_535).default(4000),
+  DATA_DIR: z.string().default('.data'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  DATABASE_URL: url('postgres', 'postgresql').optional(),
+  DATABASE_POOL_SIZE: whole(3, 1_000).default(10),
+  REDIS_URL: url('redis', 'rediss').optional(),
+  AGENDA_URL: url('postgres', 'postgresql', 'mongodb', 'mongodb\\+srv').optional(),
+  STRIPE_SECRET_KEY: z.string().min(1).optional(),
+  STRIPE_WEBHOOK_SECRET: list.optional(),
+  STRIPE_CONNECT_WEBHOOK_SECRET: list.optional(),
+  STRIPE_API_URL: url('http', 'https').optional(),
+  STRIPE_SIMULATOR_PORT: whole(0, 65_535).default(0),
+  STRIPE_TIMEOUT: duration.default(20_000),
+  STRIPE_MAX_RPS: z.coerce.number().positive().default(20),
+  JWT_SECRET: z.string().min(32, 'needs at least 32 characters').optional(),
+  JWT_JWKS_URL: url('http', 'https').optional(),
+  JWT_ISSUER: z.string().min(1).optional(),
+  JWT_AUDIENCE: z.string().min(1).optional(),
+  PAYOUT_CURRENCY: z
+    .string()
+    .regex(/^[a-zA-Z]{3}$/, 'is not an ISO currency code such as usd')
+    .toLowerCase()
+    .default('usd'),
+  MIN_PAYOUT_AMOUNT_CENTS: whole(1).default(100),
+  MAX_PAYOUT_AMOUNT_CENTS: whole(1, 99_999_999).default(1_000_000),
+  PAYOUT_MAX_RETRIES: whole(0, 100).default(5),
+  PAYOUT_RETRY_DELAYS: durations.default([300_000, 600_000, 1_800_000, 3_600_000, 7_200_000]),
+  PAYOUT_SWEEP_INTERVAL: duration.default(30_000),
+  CORS_ORIGINS: list.default([]),
+});
+
+/** What production must be told, since it embeds nothing and makes nothing up. */
+const REQUIRED_IN_PRODUCTION = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+  'STRIPE_CONNECT_WEBHOOK_SECRET',
+  'JWT_ISSUER',
+  'JWT_AUDIENCE',
+] as const;
+
+/** Everything that is wrong with the settings, in one message. */
+export class ConfigError extends Error {
+  readonly code = 'CONFIG';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`These settings must be mended first:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+export type Config = ReturnType<typeof toConfig>;
+
+/** @throws ConfigError that lists every problem */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  // An empty setting is one that is not set: compose files and shells hand those in.
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const parsed = Environment.safeParse(set);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  const problems = contradictions(parsed.data);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return toConfig(parsed.data);
+}
+
+type Settings = z.output<typeof Environment>;
+
+function contradictions(env: Settings): string[] {
+  const problems: string[] = [];
+  if (env.MIN_PAYOUT_AMOUNT_CENTS > env.MAX_PAYOUT_AMOUNT_CENTS) {
+    problems.push('MIN_PAYOUT_AMOUNT_CENTS: is more than MAX_PAYOUT_AMOUNT_CENTS');
+  }
+  if (env.JWT_SECRET && env.JWT_JWKS_URL) {
+    problems.push('JWT_SECRET, JWT_JWKS_URL: set one of them, not both');
+  }
+  if (env.STRIPE_API_URL && !env.STRIPE_SECRET_KEY) {
+    problems.push('STRIPE_SECRET_KEY: must be set beside STRIPE_API_URL');
+  }
+  if (env.NODE_ENV === 'production') {
+    for (const name of REQUIRED_IN_PRODUCTION) if (!env[name]) problems.push(`${name}: must be set in production`);
+    if (!env.JWT_SECRET && !env.JWT_JWKS_URL) {
+      problems.push('JWT_SECRET or JWT_JWKS_URL: one must be set in production');
+    }
+  }
+  return problems;
+}
+
+function toConfig(env: Settings) {
+  const production = env.NODE_ENV === 'production';
+  return {
+    production,
+    role: env.ROLE,
+    /** In development nothing but this machine may connect. */
+    host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    port: env.PORT,
+    dataDir: env.DATA_DIR,
+    logLevel: env.LOG_LEVEL,
+    database: { url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE },
+    redisUrl: env.REDIS_URL,
+    agendaUrl: env.AGENDA_URL,
+    stripe: {
+      secretKey: env.STRIPE_SECRET_KEY,
+      webhookSecrets: env.STRIPE_WEBHOOK_SECRET ?? [],
+      connectWebhookSecrets: env.STRIPE_CONNECT_WEBHOOK_SECRET ?? [],
+      apiUrl: env.STRIPE_API_URL,
+      simulatorPort: env.STRIPE_SIMULATOR_PORT,
+      timeoutMs: env.STRIPE_TIMEOUT,
+      maxRps: env.STRIPE_MAX_RPS,
+    },
+    jwt: {
+      secret: env.JWT_SECRET,
+      jwksUrl: env.JWT_JWKS_URL,
+      issuer: env.JWT_ISSUER ?? 'payouts',
+      audience: env.JWT_AUDIENCE ?? 'payouts',
+    },
+    limits: {
+      currency: env.PAYOUT_CURRENCY,
+      minimumCents: env.MIN_PAYOUT_AMOUNT_CENTS,
+      maximumCents: env.MAX_PAYOUT_AMOUNT_CENTS,
+    },
+    retries: { maxRetries: env.PAYOUT_MAX_RETRIES, delaysMs: env.PAYOUT_RETRY_DELAYS },
+    sweepIntervalMs: env.PAYOUT_SWEEP_INTERVAL,
+    corsOrigins: env.CORS_ORIGINS,
+  };
+}
+
+/** Settings with nothing missing: given by hand in production, filled in by `dev/embed` on a fresh machine. */
+export type ReadyConfig = Omit<Config, 'database' | 'stripe'> & {
+  database: { url: string; poolSize: number };
+  stripe: Omit<Config['stripe'], 'secretKey'> & { secretKey: string };
+};
+
+/** @throws ConfigError when something that nobody filled in is missing */
+export function assertReady(config: Config): ReadyConfig {
+  const { database, stripe } = config;
+  const problems: string[] = [];
+  if (!database.url) problems.push('DATABASE_URL: must be set');
+  if (!stripe.secretKey) problems.push('STRIPE_SECRET_KEY: must be set');
+  if (stripe.webhookSecrets.length === 0) problems.push('STRIPE_WEBHOOK_SECRET: must be set');
+  if (!database.url || !stripe.secretKey || problems.length > 0) throw new ConfigError(problems);
+  return {
+    ...config,
+    database: { ...database, url: database.url },
+    stripe: { ...stripe, secretKey: stripe.secretKey },
+  };
+}

@@ -1,0 +1,52 @@
+// Runs the server as a process: says where it is, and ends it properly when asked to.
+import { type App, startApp } from './app.js';
+import type { Config } from './config.js';
+
+/** Resolves once the server is up; the process then lives until SIGTERM or SIGINT. */
+export async function runServer(config: Config): Promise<void> {
+  const stopped = stopOnSignal();
+  const app = await startApp(config);
+  stopped(app);
+  if (!config.production) await printWelcome(app, config);
+}
+
+/** From the first moment on: a signal during the start ends the process as soon as it has started. */
+function stopOnSignal(): (app: App) => void {
+  let asked = false;
+  let running: App | undefined;
+  const stop = () => {
+    // Asked twice: somebody does not want to wait.
+    if (asked) process.exit(1);
+    asked = true;
+    if (running) void end(running);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  return (app) => {
+    running = app;
+    if (asked) void end(app);
+  };
+}
+
+async function end(app: App): Promise<void> {
+  try {
+    await app.close();
+    process.exit(0);
+  } catch (error) {
+    console.error(error);
+    process.exit(1);
+  }
+}
+
+async function printWelcome(app: App, { role }: Config): Promise<void> {
+  if (role === 'worker') return;
+  const lines = [['Payouts', app.url], ['GraphiQL', `${app.url}/graphql`]];
+  if (app.simulatorUrl) lines.push(['Stripe simulator', `${app.simulatorUrl}/_control`]);
+  const signIns = (await app.accounts()).map(({ slug, label }) => [
+    `Sign in as ${label}`,
+    `${app.url}/dev/sign-in/${encodeURIComponent(slug)}`,
+  ]);
+  const width = Math.max(...[...lines, ...signIns].map(([name]) => name?.length ?? 0)) + 2;
+  const row = ([name, where]: string[]) => `  ${name?.padEnd(width)}${where}`;
+  console.log(`\n${lines.map(row).join('\n')}\n\n${signIns.map(row).join('\n')}\n\n  Stop it with Ctrl-C.\n`);
+}
