@@ -107,7 +107,9 @@ async function prepareDatabase({ production, database }: ReadyConfig): Promise<v
   }
   const pending = await pendingMigrations(database.url, MIGRATIONS);
   if (pending.length > 0) {
-    throw new Error(`The database lacks migrations (${pending.join(', ')}): run "npm run payouts -- migrate".`);
+    throw new Error(
+      `The database lacks migrations (${pending.join(', ')}): run "npm run payouts -- migrate".`,
+    );
   }
 }
 
@@ -188,7 +190,11 @@ function submitOf({ config, db, log, signals }: Parts): SubmitDeps {
 }
 
 /** The simulator sends its webhooks here, and a machine that is all ours gets demo data at its first start. */
-async function connectSimulator({ db, config, signals }: Parts, embedded: Embedded, url: string): Promise<void> {
+async function connectSimulator(
+  { db, config, signals }: Parts,
+  embedded: Embedded,
+  url: string,
+): Promise<void> {
   const simulator = new SimulatorClient(embedded.simulatorUrl ?? '');
   await simulator.setWebhookUrl(`${url}/api/webhooks/stripe`);
   if (embedded.selfContained) await seedDemo({ pool: db.pool, limits: config.limits, signals, simulator });
@@ -200,7 +206,10 @@ function tasksOf(parts: Parts): Task[] {
 }
 
 async function devAccounts(db: Database): Promise<DevAccount[]> {
-  const creators = await db.prisma.creator.findMany({ take: 5, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+  const creators = await db.prisma.creator.findMany({
+    take: 5,
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  });
   return [
     { slug: 'admin', label: 'Admin', viewer: { role: 'ADMIN', sub: 'admin' } },
     ...creators.map(({ id, externalId, displayName }) => ({

@@ -1,16 +1,23 @@
 // The settings, and the only reader of the environment: one schema, and one error that lists all that is wrong.
+import path from 'node:path';
 import { z } from 'zod';
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** `10s`, `5m`, `1h`, `200ms` as milliseconds. */
 const duration = z.string().transform((text, context) => {
   const match = DURATION.exec(text.trim());
   if (match) return Number(match[1]) * MILLISECONDS[match[2] as keyof typeof MILLISECONDS];
   context.addIssue(`“${text}” is not a duration such as 200ms, 10s, 5m or 1h`);
   return z.NEVER;
 });
+
+/** `10s`, `5m`, `1h`, `200ms` as milliseconds. @throws ConfigError */
+export function parseDuration(text: string): number {
+  const parsed = duration.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map(({ message }) => message));
+}
 
 const list = z.string().transform((text) =>
   text
@@ -36,6 +43,8 @@ const Environment = z.object({
   HOST: z.string().optional(),
   PORT: whole(0, 65_535).default(4000),
   DATA_DIR: z.string().default('.data'),
+  /** npm says here where it was called from; npm itself runs at the package's root. */
+  INIT_CWD: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DATABASE_URL: url('postgres', 'postgresql').optional(),
   DATABASE_POOL_SIZE: whole(3, 1_000).default(10),
@@ -104,23 +113,32 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 type Settings = z.output<typeof Environment>;
 
 function contradictions(env: Settings): string[] {
-  const problems: string[] = [];
-  if (env.MIN_PAYOUT_AMOUNT_CENTS > env.MAX_PAYOUT_AMOUNT_CENTS) {
-    problems.push('MIN_PAYOUT_AMOUNT_CENTS: is more than MAX_PAYOUT_AMOUNT_CENTS');
+  const wrong: [boolean, string][] = [
+    [
+      env.MIN_PAYOUT_AMOUNT_CENTS > env.MAX_PAYOUT_AMOUNT_CENTS,
+      'MIN_PAYOUT_AMOUNT_CENTS: is more than MAX_PAYOUT_AMOUNT_CENTS',
+    ],
+    [
+      env.JWT_SECRET !== undefined && env.JWT_JWKS_URL !== undefined,
+      'JWT_SECRET, JWT_JWKS_URL: set one of them, not both',
+    ],
+    [
+      env.STRIPE_API_URL !== undefined && env.STRIPE_SECRET_KEY === undefined,
+      'STRIPE_SECRET_KEY: must be set beside STRIPE_API_URL',
+    ],
+  ];
+  const problems = wrong.filter(([is]) => is).map(([, message]) => message);
+  return env.NODE_ENV === 'production' ? [...problems, ...missingInProduction(env)] : problems;
+}
+
+function missingInProduction(env: Settings): string[] {
+  const missing = REQUIRED_IN_PRODUCTION.filter((name) => env[name] === undefined).map(
+    (name) => `${name}: must be set in production`,
+  );
+  if (!env.JWT_SECRET && !env.JWT_JWKS_URL) {
+    missing.push('JWT_SECRET or JWT_JWKS_URL: one must be set in production');
   }
-  if (env.JWT_SECRET && env.JWT_JWKS_URL) {
-    problems.push('JWT_SECRET, JWT_JWKS_URL: set one of them, not both');
-  }
-  if (env.STRIPE_API_URL && !env.STRIPE_SECRET_KEY) {
-    problems.push('STRIPE_SECRET_KEY: must be set beside STRIPE_API_URL');
-  }
-  if (env.NODE_ENV === 'production') {
-    for (const name of REQUIRED_IN_PRODUCTION) if (!env[name]) problems.push(`${name}: must be set in production`);
-    if (!env.JWT_SECRET && !env.JWT_JWKS_URL) {
-      problems.push('JWT_SECRET or JWT_JWKS_URL: one must be set in production');
-    }
-  }
-  return problems;
+  return missing;
 }
 
 function toConfig(env: Settings) {
@@ -131,7 +149,10 @@ function toConfig(env: Settings) {
     /** In development nothing but this machine may connect. */
     host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: env.PORT,
-    dataDir: env.DATA_DIR,
+    /** What is embedded on a fresh machine keeps its data here: beside the code, wherever it is started from. */
+    dataDir: path.resolve(import.meta.dirname, '..', env.DATA_DIR),
+    /** What file names of commands are relative to. */
+    callerDir: env.INIT_CWD ?? process.cwd(),
     logLevel: env.LOG_LEVEL,
     database: { url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE },
     redisUrl: env.REDIS_URL,

@@ -1,11 +1,10 @@
 // Starts the service: `npm start`.
 import { readConfig } from './config.js';
+import { reportFailure } from './failure.js';
 import { runServer } from './serve.js';
 
 try {
   await runServer(readConfig());
 } catch (error) {
-  const expected = error instanceof Error && 'code' in error;
-  console.error(expected ? error.message : error);
-  process.exit(1);
+  reportFailure(error);
 }

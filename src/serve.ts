@@ -40,7 +40,10 @@ async function end(app: App): Promise<void> {
 
 async function printWelcome(app: App, { role }: Config): Promise<void> {
   if (role === 'worker') return;
-  const lines = [['Payouts', app.url], ['GraphiQL', `${app.url}/graphql`]];
+  const lines = [
+    ['Payouts', app.url],
+    ['GraphiQL', `${app.url}/graphql`],
+  ];
   if (app.simulatorUrl) lines.push(['Stripe simulator', `${app.simulatorUrl}/_control`]);
   const signIns = (await app.accounts()).map(({ slug, label }) => [
     `Sign in as ${label}`,

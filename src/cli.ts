@@ -1,0 +1,25 @@
+// The operator's tool: `npm run payouts -- COMMAND`. Each command is a file under cli/.
+import { Command } from 'commander';
+import { addAlias } from './cli/alias.js';
+import { addImport } from './cli/import.js';
+import { addMigrate } from './cli/migrate.js';
+import { addSchema } from './cli/schema.js';
+import { addSeed } from './cli/seed.js';
+import { addServe } from './cli/serve.js';
+import { addSimulator } from './cli/simulator.js';
+import { addToken } from './cli/token.js';
+import { reportFailure } from './failure.js';
+
+const program = new Command('payouts')
+  .description('Pays creators their royalties through Stripe Connect.')
+  .showHelpAfterError('(see payouts --help)');
+
+for (const add of [addServe, addMigrate, addSeed, addImport, addAlias, addToken, addSimulator, addSchema]) {
+  add(program);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  reportFailure(error);
+}

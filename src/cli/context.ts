@@ -1,0 +1,47 @@
+// What commands that need the database share: settings, a connection, and an orderly end.
+import os from 'node:os';
+import { MIGRATIONS } from '../app.js';
+import { assertReady, type Config, type ReadyConfig, readConfig } from '../config.js';
+import { connect, type Database } from '../db/connect.js';
+import { ensureDatabase, migrate } from '../db/migrate.js';
+import { attach, type Embedded } from '../dev/embed.js';
+
+export interface CommandContext {
+  config: ReadyConfig;
+  db: Database;
+  /** Null where a real Stripe key is set. */
+  simulatorUrl: string | null;
+  /** Who the audit names. */
+  actor: string;
+}
+
+/**
+ * Runs a command on the configured database; on a fresh machine on the embedded one, that of the running server where
+ * there is one.
+ */
+export async function withDatabase<T>(work: (context: CommandContext) => Promise<T>): Promise<T> {
+  const parts = await partsFor(readConfig());
+  const { config } = parts;
+  const { url, poolSize } = config.database;
+  if (!config.production) {
+    await ensureDatabase(url);
+    await migrate(url, MIGRATIONS);
+  }
+  const db = connect({ url, poolSize, onError: (error) => console.error(error.message) });
+  try {
+    return await work({
+      config,
+      db,
+      simulatorUrl: parts.simulatorUrl,
+      actor: `operator:${os.userInfo().username}`,
+    });
+  } finally {
+    await db.close();
+    await parts.stop();
+  }
+}
+
+async function partsFor(config: Config): Promise<Pick<Embedded, 'config' | 'simulatorUrl' | 'stop'>> {
+  if (!config.production) return attach(config);
+  return { config: assertReady(config), simulatorUrl: null, stop: async () => undefined };
+}

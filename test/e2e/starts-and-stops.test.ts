@@ -1,0 +1,85 @@
+// How the process lives and dies on a fresh machine: it keeps its data, ends cleanly, and leaves nothing behind.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runCommand, type ServerProcess, startServer } from '../support/process.js';
+import { post } from '../support/running-app.js';
+
+let dataDir: string;
+let server: ServerProcess | undefined;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'payouts-e2e-'));
+});
+
+afterEach(async () => {
+  if (server?.child.exitCode === null && server.child.signalCode === null) await server.end('SIGTERM');
+  server = undefined;
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function payoutsCount({ url }: ServerProcess): Promise<number> {
+  const token = await runCommand(dataDir, ['token']);
+  const { data } = await post(url, { query: '{ payouts { totalCount } }' }, token);
+  return data.payouts.totalCount;
+}
+
+async function databasePort(): Promise<number> {
+  const { databaseUrl } = JSON.parse(await readFile(path.join(dataDir, 'running.json'), 'utf8'));
+  return Number(new URL(databaseUrl).port);
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(socket.destroy() && true));
+    socket.once('error', () => resolve(false));
+  });
+}
+
+test('SIGTERM ends it with code 0 and takes the database along; the data are there at the next start', async () => {
+  server = await startServer(dataDir);
+  const before = await payoutsCount(server);
+  const port = await databasePort();
+  expect(before).toBeGreaterThan(0);
+  expect(await isOpen(port)).toBe(true);
+  expect(await server.end('SIGTERM')).toBe(0);
+  expect(await isOpen(port)).toBe(false);
+
+  server = await startServer(dataDir);
+  expect(await payoutsCount(server)).toBe(before);
+}, 60_000);
+
+test('SIGKILL leaves no database behind; the next start works and the data are there', async () => {
+  server = await startServer(dataDir);
+  const before = await payoutsCount(server);
+  const port = await databasePort();
+  expect(await server.end('SIGKILL')).toBe('SIGKILL');
+  await expect.poll(() => isOpen(port), { timeout: 15_000 }).toBe(false);
+
+  server = await startServer(dataDir);
+  expect(await payoutsCount(server)).toBe(before);
+}, 60_000);
+
+test('a second server on the same data refuses to start and says why', async () => {
+  server = await startServer(dataDir);
+  await expect(startServer(dataDir)).rejects.toThrow(/in use|another|already/i);
+  expect(await payoutsCount(server)).toBeGreaterThan(0);
+}, 60_000);
+
+test('production says everything that is missing, in one error', async () => {
+  const failure = await startServer(dataDir, { NODE_ENV: 'production' }).catch(
+    (error: Error) => error.message,
+  );
+  for (const name of [
+    'DATABASE_URL',
+    'REDIS_URL',
+    'STRIPE_SECRET_KEY',
+    'STRIPE_WEBHOOK_SECRET',
+    'JWT_SECRET',
+  ]) {
+    expect(failure).toContain(name);
+  }
+});

@@ -1,0 +1,81 @@
+// The built product as a process of its own, as a user starts it.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+
+export interface ServerProcess {
+  url: string;
+  child: ChildProcess;
+  /** Everything it has printed so far. */
+  output(): string;
+  /** Sends the signal and waits for the end. @returns the exit code, or the signal that ended it */
+  end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>;
+}
+
+/** Starts `node dist/main.js` on `dataDir` and waits until it says that it is up. */
+export async function startServer(
+  dataDir: string,
+  environment: Record<string, string> = {},
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/main.js'], {
+    cwd: ROOT,
+    env: environmentOf(dataDir, environment),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (line: string) => {
+      lines.push(line);
+      const found = urlIn(line);
+      if (found) resolve(found);
+    };
+    createInterface({ input: child.stdout }).on('line', read);
+    createInterface({ input: child.stderr }).on('line', read);
+    ended.then(() => reject(new Error(`the server ended at its start:\n${lines.join('\n')}`)), reject);
+  });
+  return {
+    url,
+    child,
+    output: () => lines.join('\n'),
+    async end(signal) {
+      child.kill(signal);
+      const [code, by] = await ended;
+      return code ?? by ?? 1;
+    },
+  };
+}
+
+/** Runs `payouts COMMAND …` to its end. @throws when it exits with a code other than 0 */
+export async function runCommand(
+  dataDir: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['dist/cli.js', ...args], {
+    cwd: ROOT,
+    env: environmentOf(dataDir, environment),
+  });
+  return stdout.trim();
+}
+
+/** Nothing of the developer's own settings: a fresh machine has none. */
+function environmentOf(dataDir: string, environment: Record<string, string>): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    DATA_DIR: dataDir,
+    PORT: '0',
+    ...environment,
+  };
+}
+
+function urlIn(line: string): string | undefined {
+  if (!line.startsWith('{')) return undefined;
+  const { msg, url } = JSON.parse(line) as { msg?: string; url?: string };
+  return msg === 'payouts is up' ? url : undefined;
+}

@@ -1,0 +1,111 @@
+// A payouts engine on a database of its own, with a simulator in Stripe's place: what a test of the engine needs.
+import cuid from '@bugsnag/cuid';
+import pg from 'pg';
+import { connect, type Database } from '../../src/db/connect.js';
+import { createLogger } from '../../src/observability/logger.js';
+import type { CreateDeps } from '../../src/payouts/create.js';
+import type { InboxDeps } from '../../src/payouts/inbox.js';
+import type { Signals } from '../../src/payouts/ports.js';
+import type { SubmitDeps } from '../../src/payouts/submit.js';
+import { createStripe } from '../../src/stripe/client.js';
+import { factOf } from '../../src/stripe/events.js';
+import { SimulatorClient } from '../../src/stripe/simulator/client.js';
+import { startSimulator } from '../../src/stripe/simulator/server.js';
+import { createTransferGateway } from '../../src/stripe/transfers.js';
+import { createTestDatabase } from './database.js';
+
+export const PLATFORM_SECRET = 'whsec_platform_of_the_tests';
+export const CONNECT_SECRET = 'whsec_connect_of_the_tests';
+
+export interface World {
+  databaseUrl: string;
+  db: Database;
+  simulator: SimulatorClient;
+  simulatorUrl: string;
+  /** Dependencies of every use case; a test may override what it is about. */
+  deps: CreateDeps & SubmitDeps & InboxDeps;
+  /** How often each signal was given. */
+  signalled: { due: number; changed: number };
+  close(): Promise<void>;
+}
+
+export async function createWorld(): Promise<World> {
+  const database = await createTestDatabase();
+  const simulatorServer = await startSimulator({
+    port: 0,
+    platformSecret: PLATFORM_SECRET,
+    connectSecret: CONNECT_SECRET,
+  });
+  const db = connect({ url: database.url, poolSize: 10, onError: () => undefined });
+  const signalled = { due: 0, changed: 0 };
+  const signals: Signals = { due: () => void signalled.due++, changed: () => void signalled.changed++ };
+  const stripe = createStripe({ secretKey: 'sk_test_world', apiUrl: simulatorServer.url, timeoutMs: 1_000 });
+  return {
+    databaseUrl: database.url,
+    db,
+    simulator: new SimulatorClient(simulatorServer.url),
+    simulatorUrl: simulatorServer.url,
+    signalled,
+    deps: {
+      pool: db.pool,
+      limits: { currency: 'usd', minimumCents: 100, maximumCents: 1_000_000 },
+      signals,
+      transfers: createTransferGateway(stripe),
+      retries: { maxRetries: 5, delaysMs: [300_000, 600_000, 1_800_000, 3_600_000, 7_200_000] },
+      log: createLogger('silent'),
+      maxRps: 10_000,
+      stripeTimeoutMs: 1_000,
+      concurrency: 20,
+      resolveAfterMs: 0,
+      factOf,
+    },
+    async close() {
+      await db.close();
+      await simulatorServer.close();
+      await database.drop();
+    },
+  };
+}
+
+export interface TestCreator {
+  id: string;
+  accountId: string;
+  email: string;
+}
+
+/** A creator with an account of its own at the simulator. */
+export async function addCreator(world: World, options: { ready?: boolean } = {}): Promise<TestCreator> {
+  const ready = options.ready ?? true;
+  const account = await world.simulator.createAccount({ transfers: ready ? 'active' : 'inactive' });
+  const id = cuid();
+  const email = `${id}@example.com`;
+  await world.db.pool.query(
+    `INSERT INTO creators (id, external_id, display_name, email, stripe_account_id, transfers_enabled, updated_at)
+     VALUES ($1, $1, $2, $3, $4, $5, now())`,
+    [id, `Creator ${id}`, email, account.id, ready],
+  );
+  return { id, accountId: account.id, email };
+}
+
+export async function addStatement(
+  world: World,
+  creatorId: string,
+  amountCents: number,
+  period: { start: string; end: string } = { start: '2026-08-01', end: '2026-08-31' },
+): Promise<string> {
+  const id = cuid();
+  await world.db.pool.query(
+    `INSERT INTO royalty_statements
+       (id, external_id, creator_id, period_start, period_end, amount_cents, updated_at)
+     VALUES ($1, $1, $2, $3, $4, $5, now())`,
+    [id, creatorId, period.start, period.end, amountCents],
+  );
+  return id;
+}
+
+/** A connection beside the world's pool, for a transaction that a test holds open. */
+export async function openClient(world: World): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: world.databaseUrl });
+  await client.connect();
+  return client;
+}
