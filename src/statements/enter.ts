@@ -1,0 +1,84 @@
+// The part of an import that runs in its transaction: looks the creators up, locks them, plans, decides, writes.
+import type { Queryable } from '../db/connect.js';
+import { assign, type Nobody } from './assign.js';
+import { findCreators } from './creators.js';
+import type { StatementFormat } from './format.js';
+import { type Plan, planStatements } from './plan.js';
+import type { ImportReport } from './report.js';
+import { saveImport } from './save.js';
+import { findImport, findStatements, lockFile, type PreviousImport, readCarries } from './stored.js';
+import type { Counted } from './tally.js';
+import { tellRows } from './tell.js';
+
+export interface ImportJob {
+  /** Without its folder. */
+  fileName: string;
+  sha256: string;
+  currency: string;
+  actor: string;
+  dryRun: boolean;
+  skipBad: boolean;
+}
+
+/** Changes nothing but the database, so it may run again after a deadlock. */
+export async function enterRows(
+  db: Queryable,
+  job: ImportJob,
+  format: StatementFormat,
+  tally: Counted,
+): Promise<ImportReport> {
+  if (!job.dryRun) await lockFile(db, job.sha256);
+  const before = await findImport(db, job.sha256);
+  if (before) return alreadyImported(job, before);
+  const { plan, nobodies } = await makePlan(db, job, format, tally);
+  const good = plan.statements.reduce((rows, statement) => rows + statement.rows, 0);
+  const goesIn = good > 0 && (good === tally.rows || job.skipBad);
+  const record = { ...job, format: format.id, rows: tally.rows, skippedRows: tally.rows - good };
+  return {
+    ...outcome(job, goesIn),
+    ...file(job, format.id),
+    importId: goesIn && !job.dryRun ? await saveImport(db, record, plan) : null,
+    ...tellRows(tally, nobodies, plan, goesIn || job.dryRun),
+    previousImport: null,
+  };
+}
+
+/** The locks come before anything is read that another import could change: carries and existing statements. */
+async function makePlan(
+  db: Queryable,
+  job: ImportJob,
+  format: StatementFormat,
+  tally: Counted,
+): Promise<{ plan: Plan; nobodies: Nobody[] }> {
+  const keys = new Set([...tally.groups.values()].map(({ creatorKey }) => creatorKey));
+  const found = await findCreators(db, format.creatorsBy, [...keys]);
+  const { wanted, nobodies } = assign(format.id, tally.groups.values(), found);
+  const creatorIds = [...new Set(wanted.map(({ creator }) => creator.id))];
+  const externalIds = wanted.map(({ externalId }) => externalId);
+  const carries = await readCarries(db, creatorIds, !job.dryRun);
+  const earlier = await findStatements(db, externalIds);
+  return { plan: planStatements(wanted, carries, earlier), nobodies };
+}
+
+function outcome(job: ImportJob, goesIn: boolean): Pick<ImportReport, 'outcome' | 'wouldBe'> {
+  const result = goesIn ? 'imported' : 'refused';
+  return job.dryRun ? { outcome: 'dry_run', wouldBe: result } : { outcome: result, wouldBe: null };
+}
+
+function file({ fileName, sha256, currency }: ImportJob, format: string) {
+  return { fileName, sha256, currency, format };
+}
+
+/** The report on a file that went in before: nothing is done and nothing of it is counted again. */
+export function alreadyImported(job: ImportJob, before: PreviousImport): ImportReport {
+  const nothing: Counted = { rows: before.rows, groups: new Map(), problems: [], counts: new Map() };
+  const noPlan: Plan = { statements: [], rejected: [], carries: new Map() };
+  return {
+    outcome: 'already_imported',
+    wouldBe: null,
+    ...file(job, before.format),
+    importId: null,
+    ...tellRows(nothing, [], noPlan, false),
+    previousImport: before,
+  };
+}

@@ -1,0 +1,114 @@
+// Brings in a statement file: one royalty statement for each creator and period, all of them or none.
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type pg from 'pg';
+import { inTransaction } from '../db/transaction.js';
+import { type Fingerprint, fileSize, fingerprint, readBytes, watch } from './bytes.js';
+import { alreadyImported, enterRows, type ImportJob } from './enter.js';
+import { FileChangedError, WrongCurrencyError } from './errors.js';
+import type { StatementFormat } from './format.js';
+import { formats } from './formats/list.js';
+import { type Layout, recognise } from './recognise.js';
+import { records } from './records.js';
+import type { ImportReport } from './report.js';
+import { findImport } from './stored.js';
+import { Tally } from './tally.js';
+import { toText } from './text.js';
+
+export interface ImportDeps {
+  pool: pg.Pool;
+}
+
+export interface ImportOptions {
+  /** The file's path. It is read twice, so it cannot be a pipe. */
+  file: string;
+  /** Who does it: the token's `sub`, or `system`. */
+  actor: string;
+  /** What payouts are in, in lower case. */
+  currency: string;
+  /** Says what would be done, and does nothing. */
+  dryRun?: boolean | undefined;
+  /** Leaves bad rows out; without it, one bad row keeps the whole file out. */
+  skipBad?: boolean | undefined;
+  /** Called with every chunk of the file; what it throws ends the import before anything is written. */
+  onProgress?: ((progress: ImportProgress) => void) | undefined;
+}
+
+export interface ImportProgress {
+  /** The file is read twice: `checking`, then `reading`. While `saving`, everything has been read. */
+  phase: 'checking' | 'reading' | 'saving';
+  bytes: number;
+  totalBytes: number;
+  /** Rows read so far. */
+  rows: number;
+}
+
+/**
+ * Recognises the file by its header, sums its rows exactly, and writes statements, carried amounts, the import's row
+ * and an audit row in one transaction. Memory grows with creators and periods, not with rows. The same bytes a second
+ * time change nothing.
+ * @throws UnknownFormatError, BadHeaderError, WrongCurrencyError, UnreadableFileError, FileChangedError; a bad row is
+ * no error but stands in the report
+ */
+export async function importStatements(deps: ImportDeps, options: ImportOptions): Promise<ImportReport> {
+  const print = await checkFile(options);
+  const job = jobOf(options, print);
+  const before = await findImport(deps.pool, print.sha256);
+  if (before) return alreadyImported(job, before);
+  const layout = await recognise(toText(readBytes(options.file), print.encoding), formats);
+  checkCurrency(layout.format, options.currency);
+  const tally = await readRows(options, print, layout);
+  return inTransaction(deps.pool, (db) => enterRows(db, job, layout.format, tally));
+}
+
+/** The first reading. */
+async function checkFile(options: ImportOptions): Promise<Fingerprint> {
+  const totalBytes = await fileSize(options.file);
+  const tell = progressOf(options, 'checking', totalBytes, { rows: 0 });
+  return fingerprint(watch(readBytes(options.file), tell));
+}
+
+function jobOf(options: ImportOptions, print: Fingerprint): ImportJob {
+  return {
+    fileName: path.basename(options.file),
+    sha256: print.sha256,
+    currency: options.currency.toLowerCase(),
+    actor: options.actor,
+    dryRun: options.dryRun === true,
+    skipBad: options.skipBad === true,
+  };
+}
+
+function checkCurrency(format: StatementFormat, currency: string): void {
+  if (format.currency !== null && format.currency !== currency.toLowerCase()) {
+    throw new WrongCurrencyError(format.title, format.currency, currency);
+  }
+}
+
+/** The second reading: everything the import needs to know of the rows. @throws FileChangedError */
+async function readRows(options: ImportOptions, print: Fingerprint, layout: Layout): Promise<Tally> {
+  const tally = new Tally(layout.format, layout.header);
+  const tell = progressOf(options, 'reading', print.bytes, tally);
+  const hash = createHash('sha256');
+  const bytes = watch(readBytes(options.file), (chunk) => {
+    hash.update(chunk);
+    tell(chunk);
+  });
+  for await (const { row, line } of records(toText(bytes, print.encoding), layout)) tally.add(row, line);
+  if (hash.digest('hex') !== print.sha256) throw new FileChangedError();
+  options.onProgress?.({ phase: 'saving', bytes: print.bytes, totalBytes: print.bytes, rows: tally.rows });
+  return tally;
+}
+
+function progressOf(
+  options: ImportOptions,
+  phase: ImportProgress['phase'],
+  totalBytes: number,
+  counted: { readonly rows: number },
+): (chunk: Buffer) => void {
+  let bytes = 0;
+  return (chunk) => {
+    bytes += chunk.length;
+    options.onProgress?.({ phase, bytes, totalBytes, rows: counted.rows });
+  };
+}

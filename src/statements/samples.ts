@@ -1,0 +1,47 @@
+// The sample statement files in docs/samples, of invented artists: no one's real earnings are in the project.
+
+import { plainTsv, writeTable } from './dialect.js';
+import { distrokidColumns, distrokidRows } from './sample-rows.js';
+
+export interface SampleArtist {
+  /** As DistroKid's sample names them. */
+  name: string;
+  /** As our own sample names them. */
+  email: string;
+}
+
+export const sampleArtists: readonly SampleArtist[] = [
+  { name: 'Nova Reyes', email: 'nova@example.com' },
+  { name: 'The Paper Lanterns', email: 'lanterns@example.com' },
+  { name: 'Ida Quist', email: 'ida@example.com' },
+];
+
+/** Sixty rows of two sale months, one of them recouping an advance. */
+export async function distrokidSample(): Promise<string> {
+  const rows = distrokidRows({
+    seed: 2026,
+    rows: 60,
+    artists: sampleArtists.map(({ name }) => name),
+    months: ['2026-08', '2026-09'],
+    recoupEvery: 40,
+  });
+  return text(writeTable(distrokidColumns, rows, plainTsv));
+}
+
+/** What the same artists earned in the two months before. */
+export function payoutsCsvSample(): string {
+  const cents = [18_450, 9_205, 31_077, 20_112, 8_760, 29_999];
+  const periods = ['2026-06-01,2026-06-30', '2026-07-01,2026-07-31'];
+  const lines = periods.flatMap((period, month) =>
+    sampleArtists.map(
+      ({ email }, artist) => `${email},${period},${cents[month * sampleArtists.length + artist]}`,
+    ),
+  );
+  return `${['creator_email,period_start,period_end,amount_cents', ...lines].join('\n')}\n`;
+}
+
+async function text(pieces: AsyncIterable<Buffer>): Promise<string> {
+  const all: Buffer[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all).toString('utf8');
+}

@@ -1,0 +1,73 @@
+// What the database holds already that an import must know: earlier imports, earlier statements, carried amounts.
+import type { Queryable } from '../db/connect.js';
+import { fromColumn } from './decimal.js';
+import type { Earlier } from './plan.js';
+
+/** A file that went in before. */
+export interface PreviousImport {
+  id: string;
+  fileName: string;
+  format: string;
+  /** ISO time. */
+  importedAt: string;
+  importedBy: string;
+  rows: number;
+  /** Bad rows that were left out of it. */
+  skippedRows: number;
+  statements: number;
+  /** Whole cents, as a string. */
+  amountCents: string;
+}
+
+/** Columns are UTC without a zone; read as text, no driver's setting can move them. */
+const iso = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** The import of the very same bytes, if there was one. */
+export async function findImport(db: Queryable, sha256: string): Promise<PreviousImport | undefined> {
+  const { rows } = await db.query<PreviousImport>(
+    `SELECT id, file_name AS "fileName", format, ${iso('created_at')} AS "importedAt", imported_by AS "importedBy",
+       row_count AS rows, skipped_count AS "skippedRows", statement_count AS statements,
+       amount_cents::text AS "amountCents"
+     FROM statement_imports WHERE sha256 = $1`,
+    [sha256],
+  );
+  return rows[0];
+}
+
+/** Lets one transaction at a time import these bytes, until it ends. */
+export async function lockFile(db: Queryable, sha256: string): Promise<void> {
+  await db.query(`SELECT pg_advisory_xact_lock(hashtextextended('statements:' || $1, 0))`, [sha256]);
+}
+
+/**
+ * What each creator carries from the statements before; exact, see decimal.ts.
+ * @param lock keeps other imports from these creators until the transaction ends. In the order of the ids, so that
+ * two imports never wait for each other; payouts of the creators go on meanwhile.
+ */
+export async function readCarries(
+  db: Queryable,
+  creatorIds: readonly string[],
+  lock: boolean,
+): Promise<Map<string, bigint>> {
+  const { rows } = await db.query<{ id: string; carry: string }>(
+    `SELECT id, royalty_carry::text AS carry FROM creators WHERE id = ANY($1::text[])
+     ORDER BY id ${lock ? 'FOR NO KEY UPDATE' : ''}`,
+    [creatorIds],
+  );
+  return new Map(rows.map(({ id, carry }) => [id, fromColumn(carry)]));
+}
+
+/** Statements that exist under these external ids. */
+export async function findStatements(
+  db: Queryable,
+  externalIds: readonly string[],
+): Promise<Map<string, Earlier>> {
+  const { rows } = await db.query<Earlier & { externalId: string }>(
+    `SELECT s.external_id AS "externalId", i.file_name AS "fileName",
+       ${iso('COALESCE(i.created_at, s.created_at)')} AS at
+     FROM royalty_statements s LEFT JOIN statement_imports i ON i.id = s.import_id
+     WHERE s.external_id = ANY($1::text[])`,
+    [externalIds],
+  );
+  return new Map(rows.map(({ externalId, fileName, at }) => [externalId, { fileName, at }]));
+}
