@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Config, ReadyConfig } from './config.js';
 import { connect, type Database } from './db/connect.js';
-import { ensureDatabase, migrate, pendingMigrations } from './db/migrate.js';
+import { ensureDatabase, MigrationError, migrate, pendingMigrations } from './db/migrate.js';
 import { seedDemo } from './dev/demo.js';
 import { type Embedded, embed } from './dev/embed.js';
 import type { Identify } from './graphql/context.js';
@@ -106,10 +106,9 @@ async function prepareDatabase({ production, database }: ReadyConfig): Promise<v
     return;
   }
   const pending = await pendingMigrations(database.url, MIGRATIONS);
-  if (pending.length > 0) {
-    throw new Error(
-      `The database lacks migrations (${pending.join(', ')}): run "npm run payouts -- migrate".`,
-    );
+  if (pending[0]) {
+    const others = pending.length > 1 ? ` and ${pending.length - 1} more` : '';
+    throw new MigrationError(pending[0], `is not applied${others}: run "npm run payouts -- migrate".`);
   }
 }
 

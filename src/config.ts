@@ -26,6 +26,12 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 
+/** A setting with nothing between its commas says nothing. */
+const secrets = list.refine((parts) => parts.length > 0, 'has no secret in it');
+
+/** An interval or a time limit: none of them may be nothing. */
+const positive = duration.refine((ms) => ms > 0, 'must be longer than nothing');
+
 const durations = list.transform((parts, context) => {
   const parsed = parts.map((part) => duration.safeParse(part));
   if (parsed.length > 0 && parsed.every((p) => p.success)) return parsed.map((p) => p.data as number);
@@ -51,11 +57,11 @@ const Environment = z.object({
   REDIS_URL: url('redis', 'rediss').optional(),
   AGENDA_URL: url('postgres', 'postgresql', 'mongodb', 'mongodb\\+srv').optional(),
   STRIPE_SECRET_KEY: z.string().min(1).optional(),
-  STRIPE_WEBHOOK_SECRET: list.optional(),
-  STRIPE_CONNECT_WEBHOOK_SECRET: list.optional(),
+  STRIPE_WEBHOOK_SECRET: secrets.optional(),
+  STRIPE_CONNECT_WEBHOOK_SECRET: secrets.optional(),
   STRIPE_API_URL: url('http', 'https').optional(),
   STRIPE_SIMULATOR_PORT: whole(0, 65_535).default(0),
-  STRIPE_TIMEOUT: duration.default(20_000),
+  STRIPE_TIMEOUT: positive.default(20_000),
   STRIPE_MAX_RPS: z.coerce.number().positive().default(20),
   JWT_SECRET: z.string().min(32, 'needs at least 32 characters').optional(),
   JWT_JWKS_URL: url('http', 'https').optional(),
@@ -70,7 +76,7 @@ const Environment = z.object({
   MAX_PAYOUT_AMOUNT_CENTS: whole(1, 99_999_999).default(1_000_000),
   PAYOUT_MAX_RETRIES: whole(0, 100).default(5),
   PAYOUT_RETRY_DELAYS: durations.default([300_000, 600_000, 1_800_000, 3_600_000, 7_200_000]),
-  PAYOUT_SWEEP_INTERVAL: duration.default(30_000),
+  PAYOUT_SWEEP_INTERVAL: positive.default(30_000),
   CORS_ORIGINS: list.default([]),
 });
 
@@ -102,43 +108,41 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   // An empty setting is one that is not set: compose files and shells hand those in.
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const parsed = Environment.safeParse(set);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  }
-  const problems = contradictions(parsed.data);
-  if (problems.length > 0) throw new ConfigError(problems);
+  const problems = [...malformed(parsed.error), ...missing(set), ...contradictions(parsed.data)];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data);
 }
 
 type Settings = z.output<typeof Environment>;
 
-function contradictions(env: Settings): string[] {
-  const wrong: [boolean, string][] = [
-    [
-      env.MIN_PAYOUT_AMOUNT_CENTS > env.MAX_PAYOUT_AMOUNT_CENTS,
-      'MIN_PAYOUT_AMOUNT_CENTS: is more than MAX_PAYOUT_AMOUNT_CENTS',
-    ],
-    [
-      env.JWT_SECRET !== undefined && env.JWT_JWKS_URL !== undefined,
-      'JWT_SECRET, JWT_JWKS_URL: set one of them, not both',
-    ],
-    [
-      env.STRIPE_API_URL !== undefined && env.STRIPE_SECRET_KEY === undefined,
-      'STRIPE_SECRET_KEY: must be set beside STRIPE_API_URL',
-    ],
-  ];
-  const problems = wrong.filter(([is]) => is).map(([, message]) => message);
-  return env.NODE_ENV === 'production' ? [...problems, ...missingInProduction(env)] : problems;
-}
+const malformed = (error: z.ZodError | undefined): string[] =>
+  (error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
 
-function missingInProduction(env: Settings): string[] {
-  const missing = REQUIRED_IN_PRODUCTION.filter((name) => env[name] === undefined).map(
+/** Looks at the environment as it is, so that it says all even where a value does not hold. */
+function missing(set: Readonly<Record<string, unknown>>): string[] {
+  if (set.NODE_ENV !== 'production') return [];
+  const problems: string[] = REQUIRED_IN_PRODUCTION.filter((name) => !set[name]).map(
     (name) => `${name}: must be set in production`,
   );
-  if (!env.JWT_SECRET && !env.JWT_JWKS_URL) {
-    missing.push('JWT_SECRET or JWT_JWKS_URL: one must be set in production');
+  if (!set.JWT_SECRET && !set.JWT_JWKS_URL) {
+    problems.push('JWT_SECRET or JWT_JWKS_URL: one must be set in production');
   }
-  return missing;
+  return problems;
+}
+
+function contradictions(env: Settings | undefined): string[] {
+  if (!env) return [];
+  const problems: string[] = [];
+  if (env.MIN_PAYOUT_AMOUNT_CENTS > env.MAX_PAYOUT_AMOUNT_CENTS) {
+    problems.push('MIN_PAYOUT_AMOUNT_CENTS: is more than MAX_PAYOUT_AMOUNT_CENTS');
+  }
+  if (env.JWT_SECRET && env.JWT_JWKS_URL) {
+    problems.push('JWT_SECRET, JWT_JWKS_URL: set one of them, not both');
+  }
+  if (env.STRIPE_API_URL && !env.STRIPE_SECRET_KEY) {
+    problems.push('STRIPE_SECRET_KEY: must be set beside STRIPE_API_URL');
+  }
+  return problems;
 }
 
 function toConfig(env: Settings) {

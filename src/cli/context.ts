@@ -1,10 +1,10 @@
 // What commands that need the database share: settings, a connection, and an orderly end.
 import os from 'node:os';
 import { MIGRATIONS } from '../app.js';
-import { assertReady, type Config, type ReadyConfig, readConfig } from '../config.js';
+import { type ReadyConfig, readConfig } from '../config.js';
 import { connect, type Database } from '../db/connect.js';
 import { ensureDatabase, migrate } from '../db/migrate.js';
-import { attach, type Embedded } from '../dev/embed.js';
+import { attach } from '../dev/embed.js';
 
 export interface CommandContext {
   config: ReadyConfig;
@@ -20,7 +20,7 @@ export interface CommandContext {
  * there is one.
  */
 export async function withDatabase<T>(work: (context: CommandContext) => Promise<T>): Promise<T> {
-  const parts = await partsFor(readConfig());
+  const parts = await attach(readConfig());
   const { config } = parts;
   const { url, poolSize } = config.database;
   if (!config.production) {
@@ -39,9 +39,4 @@ export async function withDatabase<T>(work: (context: CommandContext) => Promise
     await db.close();
     await parts.stop();
   }
-}
-
-async function partsFor(config: Config): Promise<Pick<Embedded, 'config' | 'simulatorUrl' | 'stop'>> {
-  if (!config.production) return attach(config);
-  return { config: assertReady(config), simulatorUrl: null, stop: async () => undefined };
 }

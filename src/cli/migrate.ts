@@ -1,7 +1,7 @@
 // payouts migrate: brings the database up to date; a step of its own in production.
 import type { Command } from 'commander';
 import { MIGRATIONS } from '../app.js';
-import { assertReady, readConfig } from '../config.js';
+import { readConfig } from '../config.js';
 import { ensureDatabase, migrate } from '../db/migrate.js';
 import { attach } from '../dev/embed.js';
 
@@ -11,14 +11,13 @@ export function addMigrate(program: Command): void {
     .description('Applies the migrations that the database lacks')
     .option('--json', 'prints the names as JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const config = readConfig();
-      const parts = config.production ? null : await attach(config);
+      const parts = await attach(readConfig());
       try {
-        const { url } = (parts?.config ?? assertReady(config)).database;
+        const { url } = parts.config.database;
         await ensureDatabase(url);
         tell(await migrate(url, MIGRATIONS), json ?? false);
       } finally {
-        await parts?.stop();
+        await parts.stop();
       }
     });
 }

@@ -1,5 +1,5 @@
 // Starts what a fresh machine has not got and nobody configured: Postgres and a Stripe simulator. A part that has its
-// setting is left alone. Never used in production.
+// setting is left alone, and in production nothing is started or made up.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { assertReady, type Config, type ReadyConfig } from '../config.js';
@@ -75,6 +75,9 @@ type Provide = (
 ) => Promise<{ parts: RunningParts; stop: () => Promise<void> }>;
 
 async function withParts(config: Config, provide: Provide): Promise<Embedded> {
+  if (config.production) {
+    return { config: assertReady(config), simulatorUrl: null, selfContained: false, stop: async () => undefined };
+  }
   await mkdir(config.dataDir, { recursive: true });
   const needs = { database: !config.database.url, stripe: !config.stripe.secretKey };
   const secrets = await devSecrets(config.dataDir);
