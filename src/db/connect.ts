@@ -15,7 +15,7 @@ export interface Database {
 export interface ConnectOptions {
   url: string;
   poolSize: number;
-  /** Told of errors on idle connections (a restarted server); the pool replaces the connection by itself. */
+  /** Told of connections that broke (a restarted server); the pool replaces them by itself. */
   onError: (error: Error) => void;
 }
 
@@ -32,7 +32,10 @@ export function connect(options: ConnectOptions): Database {
     types: { getTypeParser: utcTypeParser },
     onConnect: speakUtc,
   });
-  pool.on('error', options.onError);
+  // Each client has a listener of its own, lent out or idle: without one, a connection that breaks in the middle of a
+  // transaction would end the process. The pool tells of the idle ones once more.
+  pool.on('connect', (client) => client.on('error', options.onError));
+  pool.on('error', () => undefined);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return { pool, prisma, close: () => close(prisma, pool) };
 }
