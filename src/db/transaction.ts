@@ -9,7 +9,10 @@ const MOST_TRIES = 5;
  * Runs `work` in one transaction (read committed) and commits what it wrote; anything it throws rolls all of it back
  * and is thrown on. `work` may run several times, so it must do nothing but talk to the database.
  */
-export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await once(pool, work);

@@ -76,7 +76,12 @@ type Provide = (
 
 async function withParts(config: Config, provide: Provide): Promise<Embedded> {
   if (config.production) {
-    return { config: assertReady(config), simulatorUrl: null, selfContained: false, stop: async () => undefined };
+    return {
+      config: assertReady(config),
+      simulatorUrl: null,
+      selfContained: false,
+      stop: async () => undefined,
+    };
   }
   await mkdir(config.dataDir, { recursive: true });
   const needs = { database: !config.database.url, stripe: !config.stripe.secretKey };

@@ -1,5 +1,5 @@
 // The schema builder: plugins and scalars, no types. Each file under types/ adds its own; `schema.ts` gathers them.
-import SchemaBuilder from '@pothos/core';
+import SchemaBuilder, { PothosValidationError } from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
@@ -10,6 +10,15 @@ import type { Viewer } from '../payouts/viewer.js';
 import type { GraphQLContext } from './context.js';
 import { forbidden, unauthenticated } from './errors.js';
 import { DateScalar, DateTimeScalar, SafeIntScalar } from './scalars.js';
+
+/** No control characters: Postgres takes no NUL in a text, and no id of ours has any. */
+const GLOBAL_ID = /^([A-Z]\w*):([^\p{Cc}]{1,255})$/u;
+
+function decodeGlobalID(globalID: string): { typename: string; id: string } {
+  const [, typename, id] = GLOBAL_ID.exec(Buffer.from(globalID, 'base64').toString()) ?? [];
+  if (!typename || !id) throw new PothosValidationError('This is not an id of ours.');
+  return { typename, id };
+}
 
 type SignedIn = GraphQLContext & { viewer: Viewer };
 type Admin = GraphQLContext & { viewer: Viewer & { role: 'ADMIN' } };
@@ -42,12 +51,15 @@ export const builder = new SchemaBuilder<{
   relay: {
     clientMutationId: 'omit',
     cursorType: 'String',
+    decodeGlobalID,
     nodesOnConnection: { description: 'The rows of this page, without their edges.' },
     edgesFieldOptions: { nullable: false, description: 'The rows of this page, each with its cursor.' },
     nodeFieldOptions: { nullable: false, description: 'The row.' },
     nodeTypeOptions: { description: 'Anything that has an id of its own.' },
     idFieldOptions: { description: 'Opaque, unique over all types.' },
-    nodeQueryOptions: { description: 'Anything by its id; null where it is absent or not yours: no difference.' },
+    nodeQueryOptions: {
+      description: 'Anything by its id; null where it is absent or not yours: no difference.',
+    },
     nodesQueryOptions: { description: 'Several by their ids, in the order asked for.' },
     pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
     hasNextPageFieldOptions: { description: 'There is more after this page.' },
@@ -62,6 +74,8 @@ export const builder = new SchemaBuilder<{
     beforeArgOptions: { description: 'Go back before this cursor.' },
   },
   scopeAuth: {
+    // Before a subscription begins, rather than at each of its events.
+    authorizeOnSubscribe: true,
     authScopes: ({ viewer }) => ({
       signedIn: viewer !== null,
       admin: viewer?.role === 'ADMIN',

@@ -1,6 +1,5 @@
 // What every resolver gets: who asks, and the use cases' dependencies.
 import type pg from 'pg';
-import type { Config } from '../config.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { Relay } from '../live/relay.js';
 import type { AmountLimits } from '../payouts/money.js';
@@ -21,6 +20,8 @@ export interface GraphQLContext {
   /** In every error and in the log, so that one finds the other. */
   requestId: string;
   services: GraphQLServices;
+  /** When a stream must end: with its token (milliseconds since 1970). Null over a socket, which ends by itself. */
+  streamEndsAt: number | null;
 }
 
 /** Who a token belongs to, and until when (milliseconds since 1970). */
@@ -31,9 +32,14 @@ export interface Identity {
 
 /**
  * Checks an `Authorization` header; null where there is none.
- * @throws InvalidTokenError when there is one that does not hold
+ * @throws an error with the code `INVALID_TOKEN` when there is one that does not hold
  */
 export type Identify = (authorization: string | null | undefined) => Promise<Identity | null>;
 
 /** The settings that the GraphQL server itself has. */
-export type GraphQLSettings = Pick<Config, 'production' | 'corsOrigins'>;
+export interface GraphQLSettings {
+  /** Nothing that helps a stranger: no GraphiQL. */
+  production: boolean;
+  /** Pages of these origins may call from a browser. */
+  corsOrigins: readonly string[];
+}

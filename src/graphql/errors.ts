@@ -1,5 +1,8 @@
 // Errors that are not results: what goes into `errors[]`, each with a code. What is no fault of the caller's is masked.
+import { PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
+import { SlowReaderError } from '../live/queue.js';
+import { UnknownCursorError } from '../live/relay.js';
 import type { Logger } from '../observability/logger.js';
 import { InvalidInputError, NotFoundError, PayoutError } from '../payouts/errors.js';
 
@@ -19,26 +22,58 @@ export function forbidden(): GraphQLError {
   return new GraphQLError('Your role does not allow this.', { extensions: { code: 'FORBIDDEN' } });
 }
 
-/** A subscription's `after` is unknown or expired. */
-export function cursorExpired(): GraphQLError {
-  return new GraphQLError('This cursor is unknown. Read the payouts again and subscribe without one.', {
-    extensions: { code: 'CURSOR_EXPIRED' },
-  });
-}
+/** The codes of the public contract; a GraphQL error with another one, or none, is about the request itself. */
+const CODES: ReadonlySet<unknown> = new Set([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_USER_INPUT',
+  'RATE_LIMITED',
+  'TOO_COMPLEX',
+  'CURSOR_EXPIRED',
+  'SLOW_READER',
+  'INTERNAL_SERVER_ERROR',
+]);
 
 /** Passes on what the caller can mend, hides everything else behind the request id, and logs what it hides. */
 export function maskError(error: unknown, requestId: string, log: Logger): GraphQLError {
-  const cause = error instanceof GraphQLError ? error.originalError : error;
-  if (error instanceof GraphQLError && (!cause || cause instanceof GraphQLError)) {
-    return withExtensions(error, error.message, { ...error.extensions, requestId });
+  // Masked already, closer to where it happened.
+  if (error instanceof GraphQLError && error.extensions.requestId) return error;
+  const cause = causeOf(error);
+  const code = cause instanceof Error ? codeFor(cause, error) : null;
+  if (cause instanceof Error && code) {
+    return withExtensions(error, cause.message, { ...extensionsOf(cause), code, requestId });
   }
-  if (cause instanceof InvalidInputError || cause instanceof NotFoundError) {
-    return withExtensions(error, cause.message, { code: 'BAD_USER_INPUT', requestId });
-  }
-  if (cause instanceof PayoutError) return withExtensions(error, cause.message, { code: cause.code, requestId });
   log.error({ err: cause ?? error, requestId }, 'a request failed');
-  return withExtensions(error, 'Something went wrong on our side.', { code: 'INTERNAL_SERVER_ERROR', requestId });
+  return withExtensions(error, 'Something went wrong on our side.', {
+    code: 'INTERNAL_SERVER_ERROR',
+    requestId,
+  });
 }
+
+/** What was thrown, below what GraphQL has wrapped around it. */
+function causeOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? causeOf(error.originalError) : error;
+}
+
+/** Null: it is no business of the caller's. */
+function codeFor(cause: Error, thrown: unknown): string | null {
+  if (cause instanceof GraphQLError) return codeOfGraphQLError(cause, thrown);
+  if (cause instanceof InvalidInputError || cause instanceof NotFoundError) return 'BAD_USER_INPUT';
+  if (cause instanceof PayoutError) return cause.code;
+  if (cause instanceof SlowReaderError || cause instanceof UnknownCursorError) return cause.code;
+  // Pothos found an argument that cannot be: a broken id or cursor, a page size below zero.
+  return cause instanceof PothosValidationError ? 'BAD_USER_INPUT' : null;
+}
+
+/** Without a code of ours it is about the document or its variables, unless it arose from a value of our own. */
+function codeOfGraphQLError(cause: GraphQLError, thrown: unknown): string | null {
+  const { code } = cause.extensions;
+  if (typeof code === 'string' && CODES.has(code)) return code;
+  const ownValue = thrown instanceof GraphQLError && thrown.path !== undefined && cause.nodes === undefined;
+  return ownValue ? null : 'BAD_USER_INPUT';
+}
+
+const extensionsOf = (cause: Error) => (cause instanceof GraphQLError ? cause.extensions : {});
 
 function withExtensions(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
   if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });

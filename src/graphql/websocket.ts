@@ -1,11 +1,12 @@
 // GraphQL over WebSocket (graphql-transport-ws): the same schema, context and errors as over HTTP.
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, execute, type GraphQLError, subscribe } from 'graphql';
+import type { ExecutionArgs, execute, GraphQLError, subscribe } from 'graphql';
 import { CloseCode, type Context as SocketOptions, type SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Identify, Identity } from './context.js';
+import { LONGEST_TIMER_MS } from './expiry.js';
 import type { Yoga } from './server.js';
 
 export interface WebSocketOptions {
@@ -22,15 +23,16 @@ interface Extra extends Record<PropertyKey, unknown> {
   expiry?: NodeJS.Timeout;
 }
 
+/** Milliseconds that a closed socket may take to say goodbye. */
+const GOODBYE_MS = 2_000;
+
 /** Serves `/graphql` on the HTTP server's sockets. @returns what ends all sockets with 1001 */
 export function serveWebSocket({ server, yoga, identify }: WebSocketOptions): () => Promise<void> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (new URL(request.url ?? '/', 'http://localhost').pathname !== yoga.graphqlEndpoint) {
-      socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
+    const refusal = refusalOf(request, yoga);
+    if (refusal) refuse(socket, refusal);
+    else sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
   };
   server.on('upgrade', onUpgrade);
   const disposable = useServer<{ authorization?: string }, Extra>(
@@ -39,6 +41,7 @@ export function serveWebSocket({ server, yoga, identify }: WebSocketOptions): ()
       onConnect: (context) => signIn(context, identify),
       onDisconnect: ({ extra }) => clearTimeout(extra.expiry),
       onSubscribe: (context, _id, payload) => prepare(yoga, context.extra.identity, payload),
+      onError: (_context, _id, _payload, errors) => errors.map((e) => yoga.maskError(e).toJSON()),
       execute: (args) => run(args, 'execute'),
       subscribe: (args) => run(args, 'subscribe'),
     },
@@ -46,13 +49,32 @@ export function serveWebSocket({ server, yoga, identify }: WebSocketOptions): ()
   );
   return async () => {
     server.off('upgrade', onUpgrade);
+    const force = setTimeout(() => {
+      for (const socket of sockets.clients) socket.terminate();
+    }, GOODBYE_MS);
     await disposable.dispose();
+    clearTimeout(force);
   };
+}
+
+/** Why this handshake does not become a socket: the status line's end. */
+function refusalOf({ url, headers }: IncomingMessage, yoga: Yoga): string | null {
+  if (url?.split('?')[0] !== yoga.graphqlEndpoint) return '404 Not Found';
+  return yoga.allowsOrigin(headers.origin, headers.host) ? null : '403 Forbidden';
+}
+
+function refuse(socket: Duplex, status: string): void {
+  // Nobody else listens to this socket any more: an unheard reset would end the process.
+  socket.on('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** A socket is as good as its token: none without one (4403), and closed when it expires (4403). */
 async function signIn(
-  context: SocketOptions<{ authorization?: string }, Extra & { socket?: { close(code: number, why: string): void } }>,
+  context: SocketOptions<
+    { authorization?: string },
+    Extra & { socket?: { close(code: number, why: string): void } }
+  >,
   identify: Identify,
 ): Promise<boolean> {
   const { extra, connectionParams } = context;
@@ -61,18 +83,28 @@ async function signIn(
   extra.identity = identity;
   extra.expiry = setTimeout(
     () => extra.socket?.close(CloseCode.Forbidden, 'Token expired'),
-    Math.min(identity.expiresAt - Date.now(), LONGEST_TIMER),
+    Math.min(identity.expiresAt - Date.now(), LONGEST_TIMER_MS),
   );
   return true;
 }
-
-/** `setTimeout` fires at once for more than this. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 type Prepared = ExecutionArgs & { rootValue: { execute: typeof execute; subscribe: typeof subscribe } };
 
 /** Runs Yoga's own pipeline for each operation, so that no rule holds over HTTP alone. */
 async function prepare(
+  yoga: Yoga,
+  socketIdentity: Identity | undefined,
+  payload: SubscribePayload,
+): Promise<Prepared | readonly GraphQLError[]> {
+  try {
+    return await prepareOrThrow(yoga, socketIdentity, payload);
+  } catch (error) {
+    // Thrown on, it would close the socket under all its other subscriptions.
+    return [yoga.maskError(error)];
+  }
+}
+
+async function prepareOrThrow(
   yoga: Yoga,
   socketIdentity: Identity | undefined,
   payload: SubscribePayload,

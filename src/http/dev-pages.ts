@@ -21,14 +21,22 @@ const COOKIE = 'payouts_dev';
 
 export function devRoutes(deps: DevPagesDeps): Route[] {
   return [
-    { method: 'GET', path: '/', handle: async (_, response) => sendHtml(response, startPage(deps, await deps.accounts())) },
-    { method: 'GET', path: '/dev/sign-in/', handle: (request, response, url) => signIn(deps, request, response, url) },
+    {
+      method: 'GET',
+      path: '/',
+      handle: async (_, response) => sendHtml(response, startPage(deps, await deps.accounts())),
+    },
+    {
+      method: 'GET',
+      path: '/dev/sign-in/',
+      handle: (request, response, url) => signIn(deps, request, response, url),
+    },
   ];
 }
 
 /** The token of the last sign-in in this browser, for GraphiQL to begin with. */
 export async function devToken(request: Request): Promise<string | null> {
-  return new RegExp(`(?:^|; )${COOKIE}=([^;]+)`).exec(request.headers.get('cookie') ?? '')?.[1] ?? null;
+  return new RegExp(`(?:^|; )${COOKIE}=([\\w.-]+)`).exec(request.headers.get('cookie') ?? '')?.[1] ?? null;
 }
 
 async function signIn(
@@ -38,10 +46,10 @@ async function signIn(
   url: URL,
 ): Promise<void> {
   // A page of another site that was given our address must not sign anybody in.
-  if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) {
+  if (!isOurMachine(request.headers.host) || request.headers['sec-fetch-site'] === 'cross-site') {
     return sendJson(response, 403, { error: 'Sign-in links work on this machine only.' });
   }
-  const slug = decodeURIComponent(url.pathname.slice('/dev/sign-in/'.length));
+  const slug = decode(url.pathname.slice('/dev/sign-in/'.length));
   const account = (await deps.accounts()).find((a) => a.slug === slug);
   if (!account) return sendJson(response, 404, { error: 'Nobody has this name. See / for who has.' });
   const token = await deps.sign(account.viewer);
@@ -53,29 +61,45 @@ async function signIn(
   response.end();
 }
 
+const isOurMachine = (host = '') => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
+
+function decode(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
+
 function sendHtml(response: ServerResponse, html: string): void {
   response.writeHead(200, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
   });
   response.end(html);
 }
 
-const escape = (text: string) =>
-  text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const link = (href: string, title: string, note: string) =>
-  `<li><a href="${escape(href)}">${escape(title)}</a><span>${escape(note)}</span></li>`;
+  `<li><a href="${escaped(href)}">${escaped(title)}</a><span>${escaped(note)}</span></li>`;
 
 function startPage({ simulatorUrl }: DevPagesDeps, accounts: readonly DevAccount[]): string {
   const signIns = accounts.map(({ slug, label, viewer }) =>
-    link(`/dev/sign-in/${encodeURIComponent(slug)}`, label, viewer.role === 'ADMIN' ? 'sees and does everything' : 'sees its own payouts'),
+    link(
+      `/dev/sign-in/${encodeURIComponent(slug)}`,
+      label,
+      viewer.role === 'ADMIN' ? 'sees and does everything' : 'sees its own payouts',
+    ),
   );
   const places = [
     link('/graphql', 'GraphiQL', 'queries, mutations and live subscriptions'),
     link('/health/ready', 'Health', 'what is up and what is down'),
-    ...(simulatorUrl ? [link(`${simulatorUrl}/_control`, 'Stripe simulator', 'its state, its clock, its faults')] : []),
+    ...(simulatorUrl
+      ? [link(`${simulatorUrl}/_control`, 'Stripe simulator', 'its state, its clock, its faults')]
+      : []),
   ];
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Payouts</title>
 <meta name="viewport" content="width=device-width"><style>${STYLE}</style></head><body><main>

@@ -9,7 +9,11 @@ const PATIENCE_MS = 2_000;
 
 export function healthRoutes(checks: Checks): Route[] {
   return [
-    { method: 'GET', path: '/health/live', handle: (_, response) => sendJson(response, 200, { status: 'ok' }) },
+    {
+      method: 'GET',
+      path: '/health/live',
+      handle: (_, response) => sendJson(response, 200, { status: 'ok' }),
+    },
     {
       method: 'GET',
       path: '/health/ready',

@@ -47,6 +47,13 @@ export function createIdentify(settings: TokenSettings) {
   };
 }
 
+/** `ERR_JOSE_GENERIC`: the key set's address answered with another status than 200, or with no JSON. */
+const OUR_TROUBLE: ReadonlySet<string> = new Set([
+  'ERR_JWKS_TIMEOUT',
+  'ERR_JWKS_INVALID',
+  'ERR_JOSE_GENERIC',
+]);
+
 function createVerify({ secret, jwksUrl, issuer, audience }: TokenSettings) {
   const algorithms = secret ? ['HS256'] : ['RS256', 'ES256', 'EdDSA'];
   const key: JWTVerifyGetKey = secret
@@ -57,8 +64,8 @@ function createVerify({ secret, jwksUrl, issuer, audience }: TokenSettings) {
       const options = { algorithms, issuer, audience, requiredClaims: ['exp', 'sub'] };
       return (await jwtVerify(token, key, options)).payload;
     } catch (error) {
-      // The key set not answering is our trouble, not the caller's.
-      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
+      // The key set not answering, or not with keys, is our trouble and not the caller's.
+      if (!(error instanceof errors.JOSEError) || OUR_TROUBLE.has(error.code)) throw error;
       throw new InvalidTokenError(error.code, { cause: error });
     }
   };
@@ -81,7 +88,8 @@ export async function signToken(
   viewer: Viewer,
   expiresInSeconds: number,
 ): Promise<string> {
-  const claims = viewer.role === 'CREATOR' ? { role: viewer.role, creator_id: viewer.creatorId } : { role: viewer.role };
+  const claims =
+    viewer.role === 'CREATOR' ? { role: viewer.role, creator_id: viewer.creatorId } : { role: viewer.role };
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(viewer.sub)

@@ -20,13 +20,20 @@ export interface HttpServer {
 }
 
 export function createHttpServer(routes: readonly Route[], log: Logger): HttpServer {
-  const server = createServer((request, response) => void dispatch(routes, request, response, log));
+  const answers = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    answers.add(response);
+    response.once('close', () => answers.delete(response));
+    void dispatch(routes, request, response, log);
+  });
   return {
     server,
     listen: (port, host) => listen(server, port, host),
-    close: () => close(server),
+    close: () => close(server, answers),
   };
 }
+
+const BASE = 'http://localhost';
 
 async function dispatch(
   routes: readonly Route[],
@@ -35,10 +42,13 @@ async function dispatch(
   log: Logger,
 ): Promise<void> {
   try {
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const target = request.url ?? '/';
+    if (!URL.canParse(target, BASE)) return sendJson(response, 400, { error: 'This is not an address.' });
+    const url = new URL(target, BASE);
     const route = routes.find((r) => matches(r, url.pathname) && allows(r, request));
     if (route) await route.handle(request, response, url);
-    else if (routes.some((r) => matches(r, url.pathname))) sendJson(response, 405, { error: 'Method not allowed.' });
+    else if (routes.some((r) => matches(r, url.pathname)))
+      sendJson(response, 405, { error: 'Method not allowed.' });
     else sendJson(response, 404, { error: 'Not found.' });
   } catch (error) {
     log.error({ err: error, path: request.url?.split('?')[0] }, 'a request failed');
@@ -54,7 +64,10 @@ const allows = (route: Route, request: IncomingMessage) =>
   route.method === 'ANY' || route.method === (request.method === 'HEAD' ? 'GET' : request.method);
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
   response.end(JSON.stringify(body));
 }
 
@@ -71,7 +84,7 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 /** Milliseconds that answers under way may still take. */
 const DRAIN_MS = 5_000;
 
-function close(server: Server): Promise<void> {
+function close(server: Server, answers: ReadonlySet<ServerResponse>): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     server.close(() => {
@@ -79,5 +92,13 @@ function close(server: Server): Promise<void> {
       resolve();
     });
     server.closeIdleConnections();
+    for (const answer of answers) {
+      // A stream has no end that one could wait for: its reader comes back to another instance.
+      if (isEventStream(answer)) answer.destroy();
+      else if (!answer.headersSent) answer.setHeader('connection', 'close');
+    }
   });
 }
+
+const isEventStream = (answer: ServerResponse) =>
+  String(answer.getHeader('content-type')).startsWith('text/event-stream');

@@ -27,7 +27,10 @@ export function webhookRoute(deps: WebhookDeps): Route {
 
 async function receive(deps: WebhookDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const event = await verified(deps, request).catch((error: Error & { code?: string }) => error);
-  if (event instanceof TooLargeError) return sendJson(response, 413, { error: event.message });
+  if (event instanceof TooLargeError) {
+    response.setHeader('connection', 'close');
+    return sendJson(response, 413, { error: event.message });
+  }
   if (event instanceof Error) {
     if ((event as { code?: string }).code !== 'INVALID_SIGNATURE') throw event;
     return sendJson(response, 400, { error: event.message });
@@ -35,7 +38,9 @@ async function receive(deps: WebhookDeps, request: IncomingMessage, response: Se
   await deps.store(event);
   sendJson(response, 200, { received: true });
   // Stripe has its answer; if this fails or the process dies, the sweep applies it.
-  deps.apply(event.id).catch((err: unknown) => deps.log.error({ err, eventId: event.id }, 'event not applied'));
+  deps
+    .apply(event.id)
+    .catch((err: unknown) => deps.log.error({ err, eventId: event.id }, 'event not applied'));
 }
 
 async function verified(deps: WebhookDeps, request: IncomingMessage): Promise<VerifiedEvent> {

@@ -41,6 +41,12 @@ export async function createJobs(options: BackendOptions): Promise<Jobs> {
   const channel = backend.notificationChannel;
   const stopping = new AbortController();
   const running = new Set<Promise<unknown>>();
+  const repeats: NodeJS.Timeout[] = [];
+  const remind = (name: TaskName, interval: number) => {
+    agenda
+      .every(interval, name)
+      .catch((error: Error) => log.warn({ err: error, job: name }, 'job not scheduled'));
+  };
   const enqueue = coalesced((name) => agenda.now(name, {}), log);
   return {
     enqueue,
@@ -49,13 +55,18 @@ export async function createJobs(options: BackendOptions): Promise<Jobs> {
     },
     async work(tasks, schedule) {
       for (const task of tasks) {
-        agenda.define(task.name, () => track(running, task.run(stopping.signal)));
+        agenda.define(task.name, () => track(running, task, stopping.signal));
       }
       await agenda.start();
-      for (const { name } of tasks) await agenda.every(schedule[name], name);
+      for (const { name } of tasks) {
+        await agenda.every(schedule[name], name);
+        // A row that is there keeps its time; one that was lost, by whatever hand, comes back.
+        repeats.push(setInterval(() => remind(name, schedule[name]), schedule[name]));
+      }
     },
     async stop() {
       stopping.abort();
+      repeats.forEach(clearInterval);
       await Promise.allSettled(running);
       await agenda.stop();
       if (channel?.state === 'connected') await channel.disconnect();
@@ -63,7 +74,10 @@ export async function createJobs(options: BackendOptions): Promise<Jobs> {
   };
 }
 
-async function track(running: Set<Promise<unknown>>, run: Promise<unknown>): Promise<void> {
+async function track(running: Set<Promise<unknown>>, task: Task, signal: AbortSignal): Promise<void> {
+  // Agenda starts jobs until it is stopped, which is after we have waited for those that run.
+  if (signal.aborted) return;
+  const run = task.run(signal);
   running.add(run);
   try {
     await run;
@@ -79,7 +93,9 @@ function coalesced(now: (name: TaskName) => Promise<unknown>, log: Logger): Jobs
     const state = { again: false };
     underWay.set(name, state);
     now(name)
-      .catch((error: unknown) => log.warn({ err: error, job: name }, 'job not enqueued; its interval makes up for it'))
+      .catch((error: unknown) =>
+        log.warn({ err: error, job: name }, 'job not enqueued; its interval makes up for it'),
+      )
       .finally(() => {
         underWay.delete(name);
         if (state.again) send(name);

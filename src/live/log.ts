@@ -71,7 +71,9 @@ export function encodePosition({ xid, id }: Position): string {
 /** Null for anything that was not made by `encodePosition`. */
 export function decodePosition(cursor: string): Position | null {
   const match = /^(\d{1,19}):(\d{1,19})$/.exec(Buffer.from(cursor, 'base64url').toString());
-  return match?.[1] && match[2] ? { xid: BigInt(match[1]), id: BigInt(match[2]) } : null;
+  if (!match?.[1] || !match[2]) return null;
+  const position = { xid: BigInt(match[1]), id: BigInt(match[2]) };
+  return position.xid <= LAST_ID && position.id <= LAST_ID ? position : null;
 }
 
 const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint';

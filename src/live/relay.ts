@@ -60,20 +60,25 @@ export function createRelay(options: RelayOptions): Relay {
 
   async function run(): Promise<void> {
     clearTimeout(timer);
-    let pause = options.pollMs;
-    try {
-      while (again && !stopped) {
-        again = false;
-        const page = await readLog(pool, position, PAGE);
-        position = page.position;
-        page.entries.forEach(deliver);
-        if (page.more) again = true;
-        pause = page.waiting ? WAITING_MS : options.pollMs;
-      }
-    } catch (error) {
+    const pause = await readAll().catch((error: unknown) => {
       log.warn({ err: error }, 'the event log could not be read; trying again');
-    }
+      return options.pollMs;
+    });
     if (!stopped) timer = setTimeout(wake, pause);
+  }
+
+  /** @returns the milliseconds until the next look */
+  async function readAll(): Promise<number> {
+    let pause = options.pollMs;
+    while (again && !stopped) {
+      again = false;
+      const page = await readLog(pool, position, PAGE);
+      position = page.position;
+      page.entries.forEach(deliver);
+      if (page.more) again = true;
+      pause = page.waiting ? WAITING_MS : options.pollMs;
+    }
+    return pause;
   }
 
   function deliver(entry: LogEntry): void {
@@ -84,13 +89,14 @@ export function createRelay(options: RelayOptions): Relay {
     const queue = new BoundedQueue<LogEntry>(options.queueLimit, () => listeners.delete(listener));
     const listener = { accepts, queue };
     listeners.add(listener);
+    if (stopped) void queue.return();
     return queue;
   }
 
   return {
     async start() {
       position = await endOfLog(pool);
-      unlisten = await wakeup.listen(wake);
+      unlisten = wakeup.listen(wake);
       wake();
     },
     async stop() {
@@ -103,10 +109,20 @@ export function createRelay(options: RelayOptions): Relay {
     subscribe({ accepts, after }) {
       // Listening begins before the past is read, so there is no gap; the past ends where listening began, so nothing
       // comes twice.
-      const live = listen(accepts);
-      return after ? new Replay(pool, accepts, after, position, live) : live;
+      if (!after) return listen(accepts);
+      // A cursor may come from an instance that is ahead of us: what was before it was seen there.
+      const live = listen((entry) => isBefore(after, entry.position) && accepts(entry));
+      return new Replay(pool, accepts, after, position, live);
     },
   };
+}
+
+/** Thrown to the reader whose `after` is no place in this log. */
+export class UnknownCursorError extends Error {
+  readonly code = 'CURSOR_EXPIRED';
+  constructor() {
+    super('This cursor is unknown. Read the payouts again and subscribe without one.');
+  }
 }
 
 /** First what was logged between two places, then the live queue. */
@@ -118,6 +134,7 @@ class Replay implements AsyncIterableIterator<LogEntry> {
   private position: Position;
   private past: LogEntry[] = [];
   private caughtUp = false;
+  private checked = false;
 
   constructor(
     pool: pg.Pool,
@@ -134,6 +151,7 @@ class Replay implements AsyncIterableIterator<LogEntry> {
   }
 
   async next(): Promise<IteratorResult<LogEntry>> {
+    if (!this.checked) await this.check();
     while (!this.caughtUp && this.past.length === 0) await this.readOn();
     const value = this.past.shift();
     return value ? { value, done: false } : this.live.next();
@@ -160,11 +178,29 @@ class Replay implements AsyncIterableIterator<LogEntry> {
       this.caughtUp = true;
       return;
     }
-    const page = await readLog(this.pool, this.position, PAGE);
+    const page = await this.orEnd(readLog(this.pool, this.position, PAGE));
     const inside = page.entries.filter(({ position }) => !isBefore(this.until, position));
     if (this.caughtUp) return;
     this.past = inside.filter(this.accepts);
     this.position = page.position;
     this.caughtUp = !page.more || inside.length < page.entries.length;
+  }
+
+  /** A cursor that lies after the end of the log, wherever it was read, was never given out by this database. */
+  private async check(): Promise<void> {
+    this.checked = true;
+    if (!isBefore(this.until, this.position)) return;
+    const end = await this.orEnd(endOfLog(this.pool));
+    if (isBefore(end, this.position)) await this.orEnd(Promise.reject(new UnknownCursorError()));
+  }
+
+  /** A reader that is told of an error does not come back: nothing may go on collecting for it. */
+  private async orEnd<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      await this.return();
+      throw error;
+    }
   }
 }

@@ -8,8 +8,8 @@ import type { Logger } from '../observability/logger.js';
 export interface Wakeup {
   /** Never throws: the log is read at intervals anyway. */
   send(): void;
-  /** @returns a function that ends it */
-  listen(onWake: () => void): Promise<() => void>;
+  /** Does not wait for Redis, and never throws. @returns a function that ends it */
+  listen(onWake: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -20,18 +20,53 @@ export function createWakeup(redisUrl: string | undefined, log: Logger): Wakeup 
   return redisUrl ? redisWakeup(redisUrl, log) : wakeupOver(new PubSub(), log, async () => undefined);
 }
 
+/** Milliseconds that Redis may take for a wake-up. */
+const PATIENCE_MS = 2_000;
+/** Milliseconds before a refused SUBSCRIBE is asked for again. */
+const ASK_AGAIN_MS = 5_000;
+
 function redisWakeup(url: string, log: Logger): Wakeup {
-  const connect = (name: string) => {
-    // No offline queue for what is only a reminder: while Redis is away, a wake-up is dropped at once.
-    const redis = new Redis(url, { maxRetriesPerRequest: name === 'publisher' ? 1 : null });
-    redis.on('error', (error: Error) => log.warn({ err: error, connection: name }, 'redis'));
-    return redis;
-  };
-  const pubsub = new RedisPubSub({ publisher: connect('publisher'), subscriber: connect('subscriber') });
-  return wakeupOver(pubsub, log, () => pubsub.close());
+  // No offline queue for what is only a reminder: while Redis is away, a wake-up is dropped at once.
+  const publisher = new Redis(url, { enableOfflineQueue: false, commandTimeout: PATIENCE_MS });
+  const subscriber = new Redis(url, { maxRetriesPerRequest: null });
+  publisher.on('error', (error: Error) => log.warn({ err: error, connection: 'publisher' }, 'redis'));
+  subscriber.on('error', (error: Error) => log.warn({ err: error, connection: 'subscriber' }, 'redis'));
+  const pubsub = new RedisPubSub({ publisher, subscriber: patient(subscriber, log) });
+  return wakeupOver(pubsub, log, async () => {
+    // Not `quit`, which waits for a Redis that may be away.
+    publisher.disconnect();
+    subscriber.disconnect();
+  });
 }
 
-function wakeupOver(pubsub: PubSubEngine, log: Logger, close: () => Promise<unknown>): Wakeup {
+type Command = (...args: unknown[]) => Promise<unknown>;
+
+/**
+ * graphql-redis-subscriptions leaves a rejection unhandled, which ends the process, when SUBSCRIBE or UNSUBSCRIBE
+ * fails; ioredis does when it subscribes again after a lost connection. Here neither fails: SUBSCRIBE is asked again.
+ */
+function patient(redis: Redis, log: Logger): Redis {
+  const commands = redis as unknown as Record<'subscribe' | 'unsubscribe' | 'punsubscribe', Command>;
+  const subscribe = commands.subscribe.bind(redis);
+  const ask = (channels: unknown[]): Promise<unknown> =>
+    subscribe(...channels).catch((error: Error) => {
+      if (redis.status !== 'ready') return;
+      log.warn({ err: error }, 'Redis refuses the subscription; asking again');
+      setTimeout(() => void ask(channels), ASK_AGAIN_MS).unref();
+    });
+  commands.subscribe = async (...args) => {
+    const callback = typeof args.at(-1) === 'function' ? (args.pop() as (error: null) => void) : undefined;
+    await ask(args);
+    callback?.(null);
+  };
+  for (const name of ['unsubscribe', 'punsubscribe'] as const) {
+    const command = commands[name].bind(redis);
+    commands[name] = (...args) => command(...args).catch(() => undefined);
+  }
+  return redis;
+}
+
+function wakeupOver(pubsub: PubSubEngine, log: Logger, close: () => Promise<void>): Wakeup {
   let sending = false;
   let again = false;
   const send = () => {
@@ -42,7 +77,7 @@ function wakeupOver(pubsub: PubSubEngine, log: Logger, close: () => Promise<unkn
     sending = true;
     pubsub
       .publish(TOPIC, {})
-      .catch((error: Error) => log.warn({ err: error }, 'wake-up not sent'))
+      .catch((error: Error) => log.debug({ err: error }, 'wake-up not sent'))
       .finally(() => {
         sending = false;
         if (again) {
@@ -53,10 +88,10 @@ function wakeupOver(pubsub: PubSubEngine, log: Logger, close: () => Promise<unkn
   };
   return {
     send,
-    async listen(onWake) {
-      const id = await pubsub.subscribe(TOPIC, onWake, {});
-      return () => pubsub.unsubscribe(id);
+    listen(onWake) {
+      const subscribed = pubsub.subscribe(TOPIC, onWake, {});
+      return () => void subscribed.then((id) => pubsub.unsubscribe(id));
     },
-    close: async () => void (await close()),
+    close,
   };
 }

@@ -4,7 +4,7 @@ import type { Queryable } from '../db/connect.js';
 import type { AttemptOutcome, PayoutStatus } from '../generated/prisma/enums.js';
 import { APPLY_SQL, INSERT_SQL } from './apply-sql.js';
 import type { PayoutRow } from './row.js';
-import { transitionFor, type TransitionCause } from './transitions.js';
+import { type TransitionCause, transitionFor } from './transitions.js';
 
 /** Who causes a change: a token's `sub`, `system` for jobs, `stripe` for webhooks. */
 export interface Actor {

@@ -71,7 +71,8 @@ async function createInside(
   if (before) return { payout: await findPayoutRow(db, before.payoutId), replayed: true };
   checkAmount(input.amountCents, limits);
   await checkCreator(db, input.creatorId);
-  if (request.royaltyStatementId) await checkStatement(db, request.royaltyStatementId, input, limits.currency);
+  if (request.royaltyStatementId !== null)
+    await checkStatement(db, request.royaltyStatementId, input, limits.currency);
   const payout = await insertOne(db, { ...request, currency: limits.currency }, actor);
   await keepResult(db, idempotencyKey, { payoutId: payout.id });
   return { payout, replayed: false };

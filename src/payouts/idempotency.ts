@@ -44,9 +44,14 @@ function checkKey(key: string): void {
   if (key.trim().length === 0 || key.length > 255) {
     throw new InvalidInputError(['idempotencyKey'], 'must have 1 to 255 characters');
   }
+  // Postgres has no text with this character.
+  if (key.includes('\0'))
+    throw new InvalidInputError(['idempotencyKey'], 'must not contain the character U+0000');
 }
 
 function requestHash({ operation, request }: KeyedRequest): string {
   const ordered = Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify([operation, ordered])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([operation, ordered]))
+    .digest('hex');
 }

@@ -21,6 +21,8 @@ export interface VerifiedEvent {
 export type StripeFact =
   | { kind: 'transfer_created'; transfer: TransferFact }
   | { kind: 'account_changed'; accountId: string; transfersEnabled: boolean }
+  /** It looks like ours and is somebody else's. */
+  | { kind: 'foreign'; why: string }
   | { kind: 'ignored' };
 
 export interface InboxDeps {
@@ -62,12 +64,21 @@ export async function applyEvent(deps: InboxDeps, id: string): Promise<void> {
 /** Applies what was left waiting by a process that died after it answered. @returns how many */
 export async function applyWaiting(deps: InboxDeps): Promise<number> {
   const { rows } = await deps.pool.query<{ id: string }>(
-    `SELECT id FROM webhook_events WHERE outcome = 'pending' ORDER BY received_at LIMIT 500`,
+    `SELECT id FROM webhook_events WHERE outcome = 'pending' ORDER BY attempts, received_at LIMIT 500`,
   );
   for (const { id } of rows) {
-    await applyEvent(deps, id).catch((err: unknown) => deps.log.error({ err, eventId: id }, 'event not applied'));
+    await applyEvent(deps, id).catch((error: unknown) => countFailure(deps, id, error));
   }
   return rows.length;
+}
+
+/** An event that cannot be applied waits on, behind those that were not tried yet. */
+async function countFailure(deps: InboxDeps, id: string, error: unknown): Promise<void> {
+  deps.log.error({ err: error, eventId: id }, 'event not applied');
+  await deps.pool.query(
+    `UPDATE webhook_events SET attempts = attempts + 1, error = $2 WHERE id = $1 AND outcome = 'pending'`,
+    [id, String(error)],
+  );
 }
 
 interface FactOutcome {
@@ -85,6 +96,8 @@ async function applyFact(deps: InboxDeps, db: Queryable, fact: StripeFact, id: s
         [fact.accountId, fact.transfersEnabled],
       );
       return { outcome: 'applied', error: null };
+    case 'foreign':
+      return quarantine(deps, id, fact.why);
     case 'ignored':
       return { outcome: 'ignored', error: null };
   }

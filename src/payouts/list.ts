@@ -3,7 +3,7 @@
 import type { Queryable } from '../db/connect.js';
 import type { PayoutStatus } from '../generated/prisma/enums.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
-import { type Page, pageOf, type PageRequest, windowOf } from './page.js';
+import { type Page, type PageRequest, pageOf, windowOf } from './page.js';
 import { PAYOUT_COLUMNS, type PayoutRow } from './row.js';
 import { scopeOf, type Viewer } from './viewer.js';
 
@@ -26,8 +26,16 @@ const NEWEST_FIRST: PayoutOrder = { field: 'CREATED_AT', direction: 'DESC' };
 
 /** The column of an order, its type, and its value in a row; the id breaks ties. */
 const ORDER = {
-  CREATED_AT: { column: 'created_at', type: 'timestamp', value: (row: PayoutRow) => row.createdAt.toISOString() },
-  UPDATED_AT: { column: 'updated_at', type: 'timestamp', value: (row: PayoutRow) => row.updatedAt.toISOString() },
+  CREATED_AT: {
+    column: 'created_at',
+    type: 'timestamp',
+    value: (row: PayoutRow) => row.createdAt.toISOString(),
+  },
+  UPDATED_AT: {
+    column: 'updated_at',
+    type: 'timestamp',
+    value: (row: PayoutRow) => row.updatedAt.toISOString(),
+  },
   AMOUNT_CENTS: { column: 'amount_cents', type: 'int', value: (row: PayoutRow) => String(row.amountCents) },
 } as const;
 
@@ -44,7 +52,7 @@ export async function listPayouts(
   const where = new Conditions(viewer, filter);
   const descending = (order.direction === 'DESC') !== backward;
   if (cursor !== null) {
-    const [key, id] = decodeCursor(cursor, order.field, backward ? 'before' : 'after');
+    const [key, id] = decodeCursor(cursor, order.field, type, backward ? 'before' : 'after');
     where.add(`(${column}, id) ${descending ? '<' : '>'} (?::${type}, ?)`, key, id);
   }
   const direction = descending ? 'DESC' : 'ASC';
@@ -57,9 +65,16 @@ export async function listPayouts(
 }
 
 /** How many there are in all; asked only when the client wants it. */
-export async function countPayouts(db: Queryable, viewer: Viewer, filter: PayoutFilter = {}): Promise<number> {
+export async function countPayouts(
+  db: Queryable,
+  viewer: Viewer,
+  filter: PayoutFilter = {},
+): Promise<number> {
   const where = new Conditions(viewer, filter);
-  const { rows } = await db.query<{ count: string }>(`SELECT count(*) FROM payouts ${where.sql()}`, where.values);
+  const { rows } = await db.query<{ count: string }>(
+    `SELECT count(*) FROM payouts ${where.sql()}`,
+    where.values,
+  );
   return Number(rows[0]?.count);
 }
 
@@ -72,7 +87,8 @@ class Conditions {
     const scope = scopeOf(viewer);
     if (scope !== null) this.add('creator_id = ?', scope);
     if (filter.creatorId !== undefined) this.add('creator_id = ?', filter.creatorId);
-    if (filter.royaltyStatementId !== undefined) this.add('royalty_statement_id = ?', filter.royaltyStatementId);
+    if (filter.royaltyStatementId !== undefined)
+      this.add('royalty_statement_id = ?', filter.royaltyStatementId);
     if (filter.status?.length === 1) this.add('status = ?::"PayoutStatus"', filter.status[0]);
     else if (filter.status) this.add('status = ANY(?::"PayoutStatus"[])', filter.status);
     if (filter.amountCents?.gte !== undefined) this.add('amount_cents >= ?', filter.amountCents.gte);

@@ -19,23 +19,35 @@ export interface Page<T> {
   hasPreviousPage: boolean;
 }
 
+/** What a page asks of the list. */
+export interface PageWindow {
+  limit: number;
+  backward: boolean;
+  cursor: string | null;
+}
+
 /** @throws InvalidInputError for both directions at once, or a size outside 0 to 100 */
-export function windowOf(page: PageRequest): { limit: number; backward: boolean; cursor: string | null } {
+export function windowOf(page: PageRequest): PageWindow {
   const backward = page.last != null || (page.before != null && page.first == null);
-  if (page.first != null && page.last != null) {
-    throw new InvalidInputError(['last'], 'ask for first or for last, not both');
-  }
-  if (page.after != null && page.before != null) {
-    throw new InvalidInputError(['before'], 'give after or before, not both');
-  }
-  if (backward ? page.after != null : page.before != null) {
-    throw new InvalidInputError([backward ? 'after' : 'before'], 'use first with after, last with before');
-  }
-  const limit = page.first ?? page.last ?? DEFAULT_PAGE;
+  checkDirection(page, backward);
+  const limit = (backward ? page.last : page.first) ?? DEFAULT_PAGE;
   if (limit < 0 || limit > LARGEST_PAGE) {
     throw new InvalidInputError([backward ? 'last' : 'first'], `must be from 0 to ${LARGEST_PAGE}`);
   }
   return { limit, backward, cursor: (backward ? page.before : page.after) ?? null };
+}
+
+/** Only `first` with `after`, or `last` with `before`. */
+function checkDirection({ first, after, last, before }: PageRequest, backward: boolean): void {
+  if (first != null && last != null) {
+    throw new InvalidInputError(['last'], 'ask for first or for last, not both');
+  }
+  if (after != null && before != null) {
+    throw new InvalidInputError(['before'], 'give after or before, not both');
+  }
+  if ((backward ? after : before) != null) {
+    throw new InvalidInputError([backward ? 'after' : 'before'], 'use first with after, last with before');
+  }
 }
 
 /** Makes the page of `rows`, which were read in the page's direction with one more than asked for. */

@@ -33,7 +33,11 @@ export const PAYOUT_COLUMNS = `id, creator_id AS "creatorId", royalty_statement_
 
 /** JSON has no dates: they stand there as text. */
 type Snapshot = {
-  [K in keyof PayoutRow]: PayoutRow[K] extends Date ? string : PayoutRow[K] extends Date | null ? string | null : PayoutRow[K];
+  [K in keyof PayoutRow]: PayoutRow[K] extends Date
+    ? string
+    : PayoutRow[K] extends Date | null
+      ? string | null
+      : PayoutRow[K];
 };
 
 /** The row that an event's snapshot tells of. */

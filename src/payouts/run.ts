@@ -84,11 +84,17 @@ async function createInside(
   const keyed = { key: idempotencyKey, operation: 'createPayoutRun', actor: actor.name, request };
   const before = await takeKey<Omit<CreatedRun, 'replayed'>>(db, keyed);
   if (before) return { ...before, replayed: true };
-  await lockStatements(db, input);
-  const payable = (await candidatesOf(db, input, limits)).filter((c) => c.excluded === null);
+  const locked = await lockStatements(db, input);
+  const payable = (await candidatesOf(db, input, limits)).filter(
+    (c) => c.excluded === null && locked.has(c.statementId),
+  );
   const totalCents = sum(payable);
   if (totalCents !== input.expectedTotalCents) throw new TotalChangedError(totalCents, limits.currency);
-  await insertPayouts(db, payable.map((c) => newPayout(c, limits.currency)), actor);
+  await insertPayouts(
+    db,
+    payable.map((c) => newPayout(c, limits.currency)),
+    actor,
+  );
   const result = { payoutCount: payable.length, totalCents };
   await keepResult(db, idempotencyKey, result);
   return { ...result, replayed: false };
@@ -106,12 +112,16 @@ function newPayout(candidate: Candidate, currency: string): NewPayout {
 
 const IN_PERIOD = 's.period_start >= $1::date AND s.period_end <= $2::date';
 
-/** In one order for everybody, so that two runs wait for each other and do not deadlock. */
-async function lockStatements(db: Queryable, period: RunPeriod): Promise<void> {
-  await db.query(`SELECT 1 FROM royalty_statements s WHERE ${IN_PERIOD} ORDER BY s.id FOR UPDATE`, [
-    period.periodStart,
-    period.periodEnd,
-  ]);
+/**
+ * In one order for everybody, so that two runs wait for each other and do not deadlock.
+ * @returns the ids: only these may be spent; one that is imported meanwhile is nobody's yet
+ */
+async function lockStatements(db: Queryable, period: RunPeriod): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT s.id FROM royalty_statements s WHERE ${IN_PERIOD} ORDER BY s.id FOR UPDATE`,
+    [period.periodStart, period.periodEnd],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function candidatesOf(db: Queryable, period: RunPeriod, limits: AmountLimits): Promise<Candidate[]> {

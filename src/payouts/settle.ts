@@ -29,7 +29,10 @@ export async function settleTransfer(
   const now = await findPayoutRow(db, payoutId);
   return now.status === 'COMPLETED' && now.stripeTransferId === transfer.id
     ? { kind: 'completed', payout: now, changed: false }
-    : { kind: 'mismatch', why: `the payout is ${now.status} with transfer ${now.stripeTransferId ?? 'none'}` };
+    : {
+        kind: 'mismatch',
+        why: `the payout is ${now.status} with transfer ${now.stripeTransferId ?? 'none'}`,
+      };
 }
 
 async function complete(
@@ -62,7 +65,8 @@ async function mismatchOf(db: Queryable, payout: PayoutRow, transfer: TransferFa
   if (transfer.amountCents !== payout.amountCents) return `amount ${transfer.amountCents}`;
   if (transfer.currency !== payout.currency) return `currency ${transfer.currency}`;
   if (!rows.some((r) => r.destination === transfer.destination)) return `destination ${transfer.destination}`;
-  if (transfer.transferGroup !== transferGroupOf(payout.id)) return `transfer_group ${transfer.transferGroup}`;
+  if (transfer.transferGroup !== transferGroupOf(payout.id))
+    return `transfer_group ${transfer.transferGroup}`;
   return null;
 }
 

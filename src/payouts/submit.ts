@@ -56,7 +56,7 @@ export async function sendAll(deps: SubmitDeps, leased: readonly LeasedRequest[]
   );
 }
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Sends one request and records what became of it. */
 export async function processTransfer(deps: SubmitDeps, leased: LeasedRequest): Promise<void> {

@@ -3,21 +3,33 @@
 import Stripe from 'stripe';
 import type { TransferAnswer } from '../payouts/ports.js';
 
+/**
+ * How Stripe says no for good. Another status (408, 424) or another type (`api_error`, or what a proxy made up) is no
+ * such word.
+ */
+const DEFINITE = {
+  statuses: new Set([400, 402, 404]),
+  types: new Set(['invalid_request_error', 'card_error']),
+};
+
+/** Stripe did not begin, whatever the status that it says so with. */
+const NOT_EXECUTED = new Set(['rate_limit', 'lock_timeout', 'idempotency_key_in_use']);
+
 /** Refusals that pass by themselves: the balance is topped up, the creator finishes onboarding. */
 const RETRYABLE = new Set(['balance_insufficient', 'insufficient_capabilities_for_transfer']);
 
 export function classifyError(error: unknown): TransferAnswer {
   if (!(error instanceof Stripe.errors.StripeError)) return { kind: 'unknown', message: String(error) };
-  const { statusCode: status, message } = error;
-  const code = error.code ?? error.type;
+  const { statusCode: status = 0, message, requestId = null } = error;
+  if (status < 400 || status >= 500) return { kind: 'unknown', message };
+  const code = error.code ?? error.rawType ?? error.type;
   if (status === 401 || status === 403) return { kind: 'misconfigured', code, message };
-  if (status === 429) return { kind: 'not_executed', code, message };
-  if (status === 409) {
-    return error.code === 'idempotency_key_in_use'
-      ? { kind: 'not_executed', code, message }
-      : { kind: 'unknown', message };
-  }
+  if (status === 429 || NOT_EXECUTED.has(code)) return { kind: 'not_executed', code, message };
   if (error instanceof Stripe.errors.StripeIdempotencyError) return { kind: 'misconfigured', code, message };
-  if (status === undefined || status < 400 || status >= 500) return { kind: 'unknown', message };
-  return { kind: 'refused', retryable: RETRYABLE.has(code), code, message, requestId: error.requestId ?? null };
+  if (!isDefinite(error)) return { kind: 'unknown', message };
+  return { kind: 'refused', retryable: RETRYABLE.has(code), code, message, requestId };
+}
+
+function isDefinite({ statusCode = 0, rawType }: Stripe.errors.StripeError): boolean {
+  return DEFINITE.statuses.has(statusCode) && DEFINITE.types.has(String(rawType));
 }

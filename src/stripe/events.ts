@@ -8,6 +8,9 @@ export function factOf(payload: unknown): StripeFact {
   const event = payload as Stripe.Event;
   switch (event.type) {
     case 'transfer.created':
+      // A connected account may make transfers of its own, and write into them what it likes.
+      if (event.account)
+        return { kind: 'foreign', why: `a transfer of the connected account ${event.account}` };
       return { kind: 'transfer_created', transfer: transferFact(event.data.object) };
     case 'account.updated':
       return {

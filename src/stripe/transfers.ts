@@ -38,10 +38,7 @@ async function create(stripe: Stripe, request: TransferRequest): Promise<Transfe
 }
 
 /** The SDK resolves for some answers that are no transfer, so what came back is looked at before it is believed. */
-function answerOf(
-  transfer: Stripe.Response<Stripe.Transfer>,
-  request: TransferRequest,
-): TransferAnswer {
+function answerOf(transfer: Stripe.Response<Stripe.Transfer>, request: TransferRequest): TransferAnswer {
   const requestId = transfer.lastResponse?.requestId ?? null;
   if (transfer.object !== 'transfer' || !transfer.id?.startsWith('tr_')) {
     return { kind: 'unknown', message: 'Stripe answered with something that is no transfer' };

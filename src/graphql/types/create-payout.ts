@@ -38,7 +38,9 @@ const CreatePayoutPayload = builder
     description: 'The payout.',
     fields: (t) => ({
       payout: t.field({ type: Payout, description: 'As it stands now.', resolve: ({ payout }) => payout }),
-      replayed: t.exposeBoolean('replayed', { description: 'Your key was used before: nothing new was made.' }),
+      replayed: t.exposeBoolean('replayed', {
+        description: 'Your key was used before: nothing new was made.',
+      }),
     }),
   });
 

@@ -23,7 +23,10 @@ export const Creator = builder.prismaNode('Creator', {
     transfersEnabled: t.exposeBoolean('transfersEnabled', {
       description: 'Stripe lets this creator receive transfers.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When we first heard of the creator.' }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'When we first heard of the creator.',
+    }),
   }),
 });
 

@@ -9,7 +9,9 @@ const AttemptOutcome = builder.enumType('AttemptOutcome', {
     [Outcome.STARTED]: { description: 'Sent, or about to be; no answer yet.' },
     [Outcome.SUCCEEDED]: { description: 'It made the transfer.' },
     [Outcome.REJECTED]: { description: 'Stripe definitely refused it.' },
-    [Outcome.UNKNOWN]: { description: 'No clear answer came: the transfer may exist. It is being found out.' },
+    [Outcome.UNKNOWN]: {
+      description: 'No clear answer came: the transfer may exist. It is being found out.',
+    },
   } as const,
 });
 

@@ -64,12 +64,21 @@ const PayoutOrderInput = builder.inputType('PayoutOrder', {
 
 interface PayoutConnection {
   edges: { node: typeof Payout.$inferType; cursor: string }[];
-  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
+  pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
+  };
   /** Counts when it is asked for. */
   count: () => Promise<number>;
 }
 
-const PayoutEdge = builder.edgeObject({ type: Payout, name: 'PayoutEdge', description: 'A payout in a list.' });
+const PayoutEdge = builder.edgeObject({
+  type: Payout,
+  name: 'PayoutEdge',
+  description: 'A payout in a list.',
+});
 
 const PayoutConnectionType = builder.connectionObject(
   {
@@ -116,7 +125,11 @@ interface ListArgs extends PageRequest {
   orderBy?: PayoutOrder | null | undefined;
 }
 
-async function connect(viewer: Viewer, args: ListArgs, { services }: GraphQLContext): Promise<PayoutConnection> {
+async function connect(
+  viewer: Viewer,
+  args: ListArgs,
+  { services }: GraphQLContext,
+): Promise<PayoutConnection> {
   const filter = toFilter(args.filter);
   const page = await listPayouts(services.pool, viewer, args, filter, args.orderBy ?? undefined);
   return {

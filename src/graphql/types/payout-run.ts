@@ -56,7 +56,11 @@ const PayoutRunPreview = builder.objectRef<RunPreview>('PayoutRunPreview').imple
     payoutCount: t.exposeInt('payoutCount', { description: 'How many payouts it would make.' }),
     totalCents: t.expose('totalCents', { type: 'SafeInt', description: 'What it would pay in all.' }),
     currency: t.exposeString('currency', { description: 'Lower-case ISO code.' }),
-    excluded: t.field({ type: [Exclusion], description: 'What is left out, by reason.', resolve: (p) => p.excluded }),
+    excluded: t.field({
+      type: [Exclusion],
+      description: 'What is left out, by reason.',
+      resolve: (p) => p.excluded,
+    }),
   }),
 });
 
@@ -83,7 +87,8 @@ builder.mutationField('createPayoutRun', (t) =>
   t.withAuth({ admin: true }).field({
     type: CreatePayoutRunPayload,
     nullable: true,
-    description: 'Pays every payable statement of a period, if the total is still the previewed one. For admins.',
+    description:
+      'Pays every payable statement of a period, if the total is still the previewed one. For admins.',
     errors: {
       types: [InvalidInputError, TotalChangedError, IdempotencyConflictError],
       directResult: true,

@@ -1,10 +1,12 @@
 // Changes of payouts: live, and in order.
-import { encodePosition, decodePosition, type LogEntry, type Position } from '../../live/log.js';
+import { decodePosition, encodePosition, type LogEntry, type Position } from '../../live/log.js';
+import { UnknownCursorError } from '../../live/relay.js';
 import { explainFailure } from '../../payouts/explain.js';
 import { rowOfSnapshot } from '../../payouts/row.js';
 import { scopeOf, type Viewer } from '../../payouts/viewer.js';
 import { builder } from '../builder.js';
-import { cursorExpired } from '../errors.js';
+import { unauthenticated } from '../errors.js';
+import { until } from '../expiry.js';
 import { Creator } from './creator.js';
 import { Payout, PayoutStatus } from './payout.js';
 
@@ -53,23 +55,29 @@ const PayoutChangeFilter = builder.inputType('PayoutChangeFilter', {
 builder.subscriptionField('payoutStatusChanged', (t) =>
   t.withAuth({ signedIn: true }).field({
     type: PayoutStatusChange,
-    description: 'Every change, in order, from now on or after a cursor. Creators hear of their own payouts only.',
+    description:
+      'Every change, in order, from now on or after a cursor. Creators hear of their own payouts only.',
     args: {
       filter: t.arg({ type: PayoutChangeFilter, description: 'Which; without it all that you may see.' }),
       after: t.arg.string({ description: 'The cursor of the last change that you have seen.' }),
     },
-    subscribe: (_root, { filter, after }, { viewer, services }) =>
-      services.live.subscribe({
+    subscribe: (_root, { filter, after }, { viewer, services, streamEndsAt }) => {
+      const changes = services.live.subscribe({
         accepts: accepts(viewer, filter),
         after: after == null ? undefined : positionOf(after),
-      }),
+      });
+      return streamEndsAt === null ? changes : until(changes, streamEndsAt, tokenExpired);
+    },
     resolve: (entry) => entry,
   }),
 );
 
+const tokenExpired = () =>
+  unauthenticated('The token has expired. Get a new one and go on after your last cursor.');
+
 function positionOf(cursor: string): Position {
   const position = decodePosition(cursor);
-  if (!position) throw cursorExpired();
+  if (!position) throw new UnknownCursorError();
   return position;
 }
 

@@ -34,6 +34,9 @@ builder.queryFields((t) => ({
     maxSize: 100,
     totalCount: (_parent, _args, { services }) => services.prisma.royaltyStatement.count(),
     resolve: (query, _root, _args, { services }) =>
-      services.prisma.royaltyStatement.findMany({ ...query, orderBy: [{ periodStart: 'desc' }, { id: 'desc' }] }),
+      services.prisma.royaltyStatement.findMany({
+        ...query,
+        orderBy: [{ periodStart: 'desc' }, { id: 'desc' }],
+      }),
   }),
 }));

@@ -1,0 +1,36 @@
+// Masks what an operation answers, under the request id that its resolvers had: so that the answer, the log and the
+// audit name the same one. What fails before an operation runs is masked by Yoga with the same function.
+import { randomUUID } from 'node:crypto';
+import type { ExecutionResult } from 'graphql';
+import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
+import type { Logger } from '../observability/logger.js';
+import type { GraphQLContext } from './context.js';
+import { maskError } from './errors.js';
+
+interface Answer {
+  args: { contextValue: GraphQLContext };
+  result: ExecutionResult;
+  setResult: (result: ExecutionResult) => void;
+}
+
+export function useMasking(log: Logger): Plugin<GraphQLContext> {
+  const mask = (result: ExecutionResult, requestId: string): ExecutionResult =>
+    result.errors ? { ...result, errors: result.errors.map((e) => maskError(e, requestId, log)) } : result;
+  const maskAnswer = ({ args, result, setResult }: Answer) =>
+    setResult(mask(result, args.contextValue.requestId));
+  return {
+    onExecute: () => ({
+      onExecuteDone: (payload) => handleStreamOrSingleExecutionResult(payload as never, maskAnswer as never),
+    }),
+    onSubscribe: ({ args }) => ({
+      onSubscribeResult: (payload) =>
+        handleStreamOrSingleExecutionResult(payload as never, maskAnswer as never),
+      onSubscribeError: ({ error, setError }) =>
+        setError(maskError(error, (args.contextValue as GraphQLContext).requestId, log)),
+    }),
+    // Over HTTP only: what validation found, which Yoga does not mask. Over a socket see websocket.ts.
+    onExecutionResult({ result, setResult }) {
+      if (result && 'errors' in result) setResult(mask(result as ExecutionResult, randomUUID()) as never);
+    },
+  };
+}
