@@ -55,6 +55,7 @@ export async function createJobs(options: BackendOptions): Promise<Jobs> {
     },
     async work(tasks, schedule) {
       for (const task of tasks) {
+        // biome-ignore lint/nursery/noMisusedPromises: Agenda awaits it; its type allows a callback as well
         agenda.define(task.name, () => track(running, task, stopping.signal));
       }
       await agenda.start();
