@@ -12,20 +12,27 @@ export async function runServer(config: Config): Promise<void> {
 
 /** From the first moment on: a signal during the start ends the process as soon as it has started. */
 function stopOnSignal(): (app: App) => void {
-  let asked = false;
+  let askedAt: number | undefined;
   let running: App | undefined;
   const stop = () => {
-    // Asked twice: somebody does not want to wait.
-    if (asked) process.exit(1);
-    asked = true;
+    if (askedAt !== undefined) return insist(askedAt);
+    askedAt = performance.now();
     if (running) void end(running);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   return (app) => {
     running = app;
-    if (asked) void end(app);
+    if (askedAt !== undefined) void end(app);
   };
+}
+
+/** Milliseconds after which a second signal is a second wish: npm passes on the Ctrl-C that we got already. */
+const INSISTING_AFTER_MS = 1_000;
+
+/** Asked twice: somebody does not want to wait. */
+function insist(askedAt: number): void {
+  if (performance.now() - askedAt > INSISTING_AFTER_MS) process.exit(1);
 }
 
 async function end(app: App): Promise<void> {

@@ -1,14 +1,13 @@
 // The walking skeleton, from outside: a fresh machine starts the built product, imports a distributor's export, and a
 // payout goes all the way while a subscriber watches.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SimulatorClient } from '../../src/stripe/simulator/client.js';
 import { graphql } from '../gql/gql.js';
 import type { TypedDocumentString } from '../gql/graphql.js';
-import { runCommand, type ServerProcess, startServer } from '../support/process.js';
+import { newDataDir, runCommand, type ServerProcess, startServer } from '../support/process.js';
 import { openSocket, post } from '../support/running-app.js';
 
 const CREATORS = graphql(`
@@ -66,7 +65,7 @@ let simulator: SimulatorClient;
 let token: string;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(path.join(tmpdir(), 'payouts-e2e-'));
+  dataDir = await newDataDir();
   server = await startServer(dataDir);
   const running = JSON.parse(await readFile(path.join(dataDir, 'running.json'), 'utf8'));
   simulator = new SimulatorClient(running.simulatorUrl);

@@ -1,17 +1,16 @@
 // How the process lives and dies on a fresh machine: it keeps its data, ends cleanly, and leaves nothing behind.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runCommand, type ServerProcess, startServer } from '../support/process.js';
+import { newDataDir, runCommand, type ServerProcess, startServer } from '../support/process.js';
 import { post } from '../support/running-app.js';
 
 let dataDir: string;
 let server: ServerProcess | undefined;
 
 beforeEach(async () => {
-  dataDir = await mkdtemp(path.join(tmpdir(), 'payouts-e2e-'));
+  dataDir = await newDataDir();
 });
 
 afterEach(async () => {
@@ -50,6 +49,13 @@ test('SIGTERM ends it with code 0 and takes the database along; the data are the
 
   server = await startServer(dataDir);
   expect(await payoutsCount(server)).toBe(before);
+}, 60_000);
+
+test('a Ctrl-C that arrives twice, as npm makes it, still ends it in order', async () => {
+  server = await startServer(dataDir);
+  server.child.kill('SIGINT');
+  expect(await server.end('SIGINT')).toBe(0);
+  await expect(readFile(path.join(dataDir, 'running.json'))).rejects.toThrow('ENOENT');
 }, 60_000);
 
 test('SIGKILL leaves no database behind; the next start works and the data are there', async () => {

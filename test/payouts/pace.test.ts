@@ -77,6 +77,11 @@ describe('reservations', () => {
     );
     const moments = [await momentsOf(world.db, 'idle', 20, 3), await momentsOf(other, 'idle', 20, 3)].flat();
     expectApart(moments, 50);
+    await reservePace(world.db.pool, 'idle', 0.01, 1);
+    const { rows } = await world.db.pool.query<{ ahead: boolean }>(
+      `SELECT next_at > clock_timestamp() AS ahead FROM stripe_pace WHERE name = 'idle'`,
+    );
+    expect(rows).toEqual([{ ahead: true }]);
   });
 
   it('of one endpoint do not slow another', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimPayouts } from '../../src/payouts/claim.js';
 import { resolveOpenAttempts } from '../../src/payouts/resolve.js';
 import type { FaultName } from '../../src/stripe/simulator/fault-types.js';
-import { createWorld, type World } from '../support/world.js';
+import { createWorld, openClient, type World } from '../support/world.js';
 import {
   attemptsOf,
   endLeases,
@@ -82,7 +82,7 @@ describe('a transfer that was not made', () => {
   });
 
   it('stays unknown through a later 429, which says nothing of the first sending', async () => {
-    const id = await unclear('hang_before');
+    const id = await unclear('html_502');
     await spoil(world, id, { fault: 'rate_limited' });
     await resolve(world);
     expect(await attemptsOf(world, id)).toMatchObject([{ outcome: 'UNKNOWN', finished: false }]);
@@ -91,7 +91,7 @@ describe('a transfer that was not made', () => {
   });
 
   it('may be refused under the same key, and has failed then', async () => {
-    const id = await unclear('hang_before');
+    const id = await unclear('html_502');
     await world.simulator.setBalance(0);
     await resolve(world);
     await world.simulator.setBalance(100_000_000);
@@ -103,7 +103,7 @@ describe('a transfer that was not made', () => {
   });
 
   it('is not sent again under a key that Stripe may have forgotten', async () => {
-    const id = await unclear('hang_before');
+    const id = await unclear('html_502');
     await world.db.pool.query(
       `UPDATE payout_attempts SET started_at = now() - interval '23 hours 1 second' WHERE payout_id = $1`,
       [id],
@@ -115,7 +115,7 @@ describe('a transfer that was not made', () => {
   });
 
   it('is not sent again where the transfer was made and then reversed', async () => {
-    const id = await unclear('hang_after_commit');
+    const id = await unclear('truncated_200');
     const [transfer] = await transfersOf(world, id);
     await world.simulator.reverse(transfer?.id ?? '');
     const sends = await sendsOf(id);
@@ -158,7 +158,7 @@ describe('a list that Stripe does not answer', () => {
   it.each<FaultName>(['html_502', 'json_503_without_error', 'rate_limited', 'unauthorized_401'])(
     'proves nothing: after %s nothing is sent',
     async (fault) => {
-      const id = await unclear('hang_before');
+      const id = await unclear('html_502');
       const sends = await sendsOf(id);
       await world.simulator.fault({ fault, match: { method: 'GET', path: '/v1/transfers' } });
       await resolve(world);
@@ -182,8 +182,21 @@ describe('the sweep', () => {
     for (const id of ids) expect(await sendsOf(id)).toBe(1);
   });
 
+  it('neither takes nor waits for an attempt that another worker is taking over', async () => {
+    const { id } = await pay(world);
+    await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+    await endLeases(world);
+    const other = await openClient(world);
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM payout_attempts WHERE payout_id = $1 FOR UPDATE', [id]);
+    expect(await resolveOpenAttempts(world.deps, NEVER)).toBe(0);
+    await other.query('ROLLBACK');
+    await other.end();
+    expect(await resolveOpenAttempts(world.deps, NEVER)).toBe(1);
+  });
+
   it('looks at each attempt once and comes to an end, although Stripe is down', async () => {
-    const id = await unclear('hang_before');
+    const id = await unclear('html_502');
     await spoil(world, id, { fault: 'html_502', times: 'always' });
     await endLeases(world);
     expect(await resolveOpenAttempts({ ...world.deps, resolveAfterMs: 0 }, NEVER)).toBe(1);
@@ -193,7 +206,7 @@ describe('the sweep', () => {
 
   it('keeps to the shared pace, when it lists and when it sends again', async () => {
     await world.db.pool.query('DELETE FROM stripe_pace');
-    await unclear('hang_before');
+    await unclear('html_502');
     await resolve(world);
     const { rows } = await world.db.pool.query<{ name: string }>(
       'SELECT name FROM stripe_pace ORDER BY name',

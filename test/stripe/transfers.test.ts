@@ -142,7 +142,8 @@ describe('findByPayout', () => {
     'hang_before',
   ] as const)('throws on %s: no answer is no absence', async (fault) => {
     await control.fault({ fault, match: { method: 'GET', path: '/v1/transfers' } });
-    await expect(gateway.findByPayout('p1')).rejects.toThrow();
+    const { findByPayout } = fault === 'hang_before' ? hasty : gateway;
+    await expect(findByPayout('p1')).rejects.toThrow();
   });
 });
 

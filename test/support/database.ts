@@ -1,5 +1,5 @@
 // One database for each test file, cloned from the template that global-setup.ts has migrated: a clone takes some
-// 20 ms, and files that run side by side never see each other's rows.
+// 40 ms, and files that run side by side never see each other's rows.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';

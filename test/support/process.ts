@@ -1,6 +1,8 @@
 // The built product as a process of its own, as a user starts it.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chmod, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -14,6 +16,13 @@ export interface ServerProcess {
   output(): string;
   /** Sends the signal and waits for the end. @returns the exit code, or the signal that ended it */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>;
+}
+
+/** A new folder for a server's data; the unprivileged user that root's Postgres runs as can enter it. */
+export async function newDataDir(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'payouts-e2e-'));
+  await chmod(folder, 0o711);
+  return folder;
 }
 
 /** Starts `node dist/main.js` on `dataDir` and waits until it says that it is up. */
