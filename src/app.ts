@@ -185,6 +185,7 @@ function submitOf({ config, db, log, signals }: Parts): SubmitDeps {
     stripeTimeoutMs: timeoutMs,
     concurrency: 20,
     resolveAfterMs: config.sweepIntervalMs,
+    unknownGraceMs: config.unknownGraceMs,
   };
 }
 

@@ -77,6 +77,7 @@ const Environment = z.object({
   PAYOUT_MAX_RETRIES: whole(0, 100).default(5),
   PAYOUT_RETRY_DELAYS: durations.default([300_000, 600_000, 1_800_000, 3_600_000, 7_200_000]),
   PAYOUT_SWEEP_INTERVAL: positive.default(30_000),
+  PAYOUT_UNKNOWN_GRACE: positive.default(600_000),
   CORS_ORIGINS: list.default([]),
 });
 
@@ -183,6 +184,7 @@ function toConfig(env: Settings) {
     },
     retries: { maxRetries: env.PAYOUT_MAX_RETRIES, delaysMs: env.PAYOUT_RETRY_DELAYS },
     sweepIntervalMs: env.PAYOUT_SWEEP_INTERVAL,
+    unknownGraceMs: env.PAYOUT_UNKNOWN_GRACE,
     corsOrigins: env.CORS_ORIGINS,
   };
 }

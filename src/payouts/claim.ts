@@ -9,6 +9,8 @@ import type { TransitionCause } from './transitions.js';
 /** A request that this worker alone may send until its lease ends. */
 export interface LeasedRequest {
   attemptId: string;
+  /** The payout's first attempt is 1. */
+  number: number;
   request: TransferRequest;
   /** `performance.now()` after which it must not be sent any more: another worker may have it. */
   deadline: number;
@@ -66,5 +68,5 @@ function toLeased({ payout, attempt }: Applied, deadline: number): LeasedRequest
   const { id: payoutId, amountCents, currency } = payout;
   const { idempotencyKey, destination } = attempt;
   const request = { payoutId, idempotencyKey, amountCents, currency, destination };
-  return { attemptId: attempt.id, request, deadline };
+  return { attemptId: attempt.id, number: attempt.number, request, deadline };
 }

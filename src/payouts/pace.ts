@@ -25,3 +25,5 @@ export async function reservePace(
   const first = Math.max(0, rows[0]?.wait_ms ?? 0);
   return Array.from({ length: count }, (_, i) => first + i * gapMs);
 }
+
+export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -10,6 +10,8 @@ export interface TransferFact {
   transferGroup: string | null;
   /** Our payout, from the transfer's metadata. */
   payoutId: string | null;
+  /** The key it was made under, from the transfer's metadata; null on what we did not make. */
+  idempotencyKey: string | null;
   amountReversedCents: number;
 }
 

@@ -1,19 +1,17 @@
 // Finds out what became of attempts whose lease ended without an answer: the worker died, or Stripe's answer never
-// came. Stripe is asked first; only if it has no transfer is the request sent again, under the same key.
+// came. Stripe is asked first; only if it has no transfer is the request sent again: under the same key, and under a
+// new one only when it is certain that the old one made nothing.
 import type { Queryable } from '../db/connect.js';
-import { SYSTEM } from './apply.js';
 import type { LeasedRequest } from './claim.js';
-import { reservePace } from './pace.js';
-import type { TransferFact } from './ports.js';
-import { settleTransfer } from './settle.js';
-import { leaseMsOf, type SubmitDeps, sendAll, sleep } from './submit.js';
+import { settleFound } from './found.js';
+import { renewAttempt } from './renew.js';
+import { leaseMsOf, type SubmitDeps, sendAll } from './submit.js';
 
 /** Stripe keeps a key for at least 24 hours; after that the same key would make a second transfer. */
 const KEY_LIVES_FOR = "interval '23 hours'";
 
 interface OpenRequest extends LeasedRequest {
-  /** The key is young enough to be sent again. */
-  resendable: boolean;
+  next: 'resend' | 'renew' | 'wait';
 }
 
 /** Looks once at each attempt whose lease has ended by now. @returns how many they were */
@@ -24,8 +22,7 @@ export async function resolveOpenAttempts(deps: SubmitDeps, signal: AbortSignal)
     const open = await leaseExpired(deps, endedBy);
     if (open.length === 0) break;
     total += open.length;
-    const waits = await reservePace(deps.pool, 'transfers.list', deps.maxRps, open.length);
-    await Promise.all(open.map((one, i) => resolveLogged(deps, one, waits[i] ?? 0)));
+    await Promise.all(open.map((one) => resolveLogged(deps, one)));
   }
   return total;
 }
@@ -35,9 +32,8 @@ async function databaseTime(db: Queryable): Promise<string> {
   return rows[0]?.now ?? '';
 }
 
-async function resolveLogged(deps: SubmitDeps, one: OpenRequest, waitMs: number): Promise<void> {
+async function resolveLogged(deps: SubmitDeps, one: OpenRequest): Promise<void> {
   try {
-    await sleep(waitMs);
     await resolveOne(deps, one);
   } catch (error) {
     deps.log.warn(
@@ -48,27 +44,40 @@ async function resolveLogged(deps: SubmitDeps, one: OpenRequest, waitMs: number)
 }
 
 async function resolveOne(deps: SubmitDeps, one: OpenRequest): Promise<void> {
-  const { payoutId } = one.request;
-  const transfers = await deps.transfers.findByPayout(payoutId);
-  const live = transfers.find(isLive);
-  if (live) {
-    const settled = await settleTransfer(deps.pool, payoutId, live, SYSTEM);
-    if (settled.kind === 'mismatch') deps.log.error({ payoutId, why: settled.why }, 'unexpected transfer');
-    deps.signals.changed();
-    return;
-  }
-  // A transfer that was reversed is no absence: under the same key Stripe would tell us of it once more as if it lived.
-  if (one.resendable && transfers.length === 0) await sendAll(deps, [one]);
+  if ((await settleFound(deps, one.request)) !== 'absent') return;
+  if (one.next === 'resend' && (await markSent(deps.pool, one.attemptId))) await sendAll(deps, [one]);
+  if (one.next === 'renew') await sendAll(deps, await renewAttempt(deps.pool, one, leaseMsOf(deps)));
 }
 
-const isLive = (transfer: TransferFact) => transfer.amountReversedCents < transfer.amountCents;
+async function markSent(db: Queryable, attemptId: string): Promise<boolean> {
+  const marked = await db.query(
+    'UPDATE payout_attempts SET sends = sends + 1, sent_at = now() WHERE id = $1 AND finished_at IS NULL',
+    [attemptId],
+  );
+  return marked.rowCount === 1;
+}
+
+/** Half of the grace, $4, as an interval. */
+const HALF = "($4 * interval '0.5 millisecond')";
+
+/**
+ * What to do if Stripe has no transfer. The same key is sent again while it is young; in the second half of the grace
+ * it is left alone, so that no request of it can still be on its way when its absence counts as proven. After that
+ * the payout gets a new key: nothing was made under the old one, or it answers for good with an error that proves
+ * nothing.
+ */
+const NEXT = `CASE
+  WHEN a.started_at > now() - ${KEY_LIVES_FOR} AND (a.outcome = 'STARTED' OR a.started_at > now() - ${HALF})
+    THEN 'resend'
+  WHEN a.sent_at <= now() - ${HALF} AND a.started_at <= now() - 2 * ${HALF} THEN 'renew'
+  ELSE 'wait' END`;
 
 /** Takes over what nobody holds any more: each open attempt goes to one worker. */
 async function leaseExpired(deps: SubmitDeps, endedBy: string): Promise<OpenRequest[]> {
   const leaseMs = leaseMsOf(deps);
   const deadline = performance.now() + leaseMs;
   const { rows } = await deps.pool.query<
-    LeasedRequest['request'] & { attemptId: string; resendable: boolean }
+    LeasedRequest['request'] & Pick<OpenRequest, 'attemptId' | 'number' | 'next'>
   >({
     name: 'lease-expired',
     // MATERIALIZED: taken once, whatever the plan, so that never more than the limit are leased.
@@ -77,12 +86,17 @@ async function leaseExpired(deps: SubmitDeps, endedBy: string): Promise<OpenRequ
         WHERE o.finished_at IS NULL AND o.lease_until < $3::timestamp
         ORDER BY o.lease_until LIMIT $1 FOR UPDATE OF o SKIP LOCKED)
       UPDATE payout_attempts a
-      SET lease_until = now() + $2 * interval '1 millisecond', sends = a.sends + 1
+      SET lease_until = now() + $2 * interval '1 millisecond'
       FROM ended WHERE a.id = ended.id
       RETURNING a.id AS "attemptId", a.payout_id AS "payoutId", a.idempotency_key AS "idempotencyKey",
-        a.amount_cents AS "amountCents", a.currency, a.destination,
-        a.started_at > now() - ${KEY_LIVES_FOR} AS resendable`,
-    values: [deps.concurrency, leaseMs, endedBy],
+        a.amount_cents AS "amountCents", a.currency, a.destination, a.number, ${NEXT} AS next`,
+    values: [deps.concurrency, leaseMs, endedBy, deps.unknownGraceMs],
   });
-  return rows.map(({ attemptId, resendable, ...request }) => ({ attemptId, resendable, request, deadline }));
+  return rows.map(({ attemptId, number, next, ...request }) => ({
+    attemptId,
+    number,
+    next,
+    request,
+    deadline,
+  }));
 }

@@ -4,7 +4,8 @@ import type pg from 'pg';
 import type { Logger } from '../observability/logger.js';
 import { SYSTEM } from './apply.js';
 import { type ClaimCause, claimPayouts, type LeasedRequest } from './claim.js';
-import { reservePace } from './pace.js';
+import { settleFound } from './found.js';
+import { reservePace, sleep } from './pace.js';
 import type { Signals, TransferAnswer, TransferGateway } from './ports.js';
 import type { RetryPolicy } from './retries.js';
 import { refuseTransfer, settleTransfer } from './settle.js';
@@ -23,6 +24,8 @@ export interface SubmitDeps {
   concurrency: number;
   /** Milliseconds until an attempt whose outcome is unknown, or that Stripe did not start on, is taken up again. */
   resolveAfterMs: number;
+  /** Milliseconds that an outcome may stay unknown before its absence at Stripe counts as proven. */
+  unknownGraceMs: number;
 }
 
 /** Sends all that waits, in batches, until nothing does or `signal` says stop. @returns how many were taken up */
@@ -33,9 +36,23 @@ export async function processDue(deps: SubmitDeps, cause: ClaimCause, signal: Ab
     if (leased.length === 0) break;
     total += leased.length;
     deps.signals.changed();
-    await sendAll(deps, leased);
+    await sendAll(deps, await withoutTransfer(deps, leased));
   }
   return total;
+}
+
+/**
+ * Those that may be sent. Before any attempt but the first Stripe is asked whether a transfer is there after all: it
+ * costs a request for each retry, and no mistake about an earlier attempt can pay twice.
+ */
+async function withoutTransfer(deps: SubmitDeps, leased: readonly LeasedRequest[]): Promise<LeasedRequest[]> {
+  const looked = leased.map(async (one) => {
+    if (one.number === 1) return one;
+    const found = await settleFound(deps, one.request).catch(() => 'unknown' as const);
+    // Where Stripe does not answer, the sweep takes it up when the lease ends.
+    return found === 'absent' ? one : null;
+  });
+  return (await Promise.all(looked)).filter((one) => one !== null);
 }
 
 /** Long enough for a whole batch to wait its turn and for the slowest answer. */
@@ -55,8 +72,6 @@ export async function sendAll(deps: SubmitDeps, leased: readonly LeasedRequest[]
     }),
   );
 }
-
-export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Sends one request and records what became of it. */
 export async function processTransfer(deps: SubmitDeps, leased: LeasedRequest): Promise<void> {

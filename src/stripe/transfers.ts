@@ -27,7 +27,7 @@ async function create(stripe: Stripe, request: TransferRequest): Promise<Transfe
         currency: request.currency,
         destination: request.destination,
         transfer_group: transferGroupOf(request.payoutId),
-        metadata: { payout_id: request.payoutId },
+        metadata: { payout_id: request.payoutId, idempotency_key: request.idempotencyKey },
       },
       { idempotencyKey: request.idempotencyKey },
     );
@@ -62,6 +62,7 @@ export function transferFact(transfer: Stripe.Transfer): TransferFact {
     destination: typeof destination === 'string' ? destination : (destination?.id ?? ''),
     transferGroup: transfer.transfer_group,
     payoutId: transfer.metadata?.['payout_id'] ?? null,
+    idempotencyKey: transfer.metadata?.['idempotency_key'] ?? null,
     amountReversedCents: transfer.amount_reversed,
   };
 }

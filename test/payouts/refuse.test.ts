@@ -249,3 +249,39 @@ describe('nextRetryInMs', () => {
     expect(nextRetryInMs(policy, { retryCount }, false)).toBeUndefined();
   });
 });
+
+describe('a retry', () => {
+  it('looks before it sends: a transfer that is there after all is the payout, and no second one is made', async () => {
+    const creator = await addCreator(world);
+    const { id } = await pay(world, { creatorId: creator.id });
+    await world.simulator.setBalance(0);
+    await work(world, 'claimed', AT_ONCE);
+    await world.simulator.setBalance(100_000_000);
+    const { accountId: destination } = creator;
+    const late = {
+      payoutId: id,
+      idempotencyKey: 'nobody knows',
+      amountCents: 500,
+      currency: 'usd',
+      destination,
+    };
+    expect((await world.deps.transfers.create(late)).kind).toBe('succeeded');
+    await work(world, 'retry_claimed', AT_ONCE);
+    expect((await payoutOf(world, id)).status).toBe('COMPLETED');
+    expect(await transfersOf(world, id)).toHaveLength(1);
+  });
+
+  it('sends nothing while Stripe does not answer whether a transfer is there', async () => {
+    const { id } = await pay(world);
+    await world.simulator.setBalance(0);
+    await work(world, 'claimed', AT_ONCE);
+    await world.simulator.setBalance(100_000_000);
+    await world.simulator.fault({ fault: 'html_502', match: { method: 'GET' }, times: 'always' });
+    await work(world, 'retry_claimed', AT_ONCE);
+    await world.simulator.clearFaults();
+    expect((await payoutOf(world, id)).status).toBe('PROCESSING');
+    expect(await transfersOf(world, id)).toEqual([]);
+    await resolve(world);
+    expect((await payoutOf(world, id)).status).toBe('COMPLETED');
+  });
+});

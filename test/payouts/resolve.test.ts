@@ -114,6 +114,38 @@ describe('a transfer that was not made', () => {
     await setAside(id);
   });
 
+  it('gets a new key once its absence is proven, and then exactly one transfer', async () => {
+    const id = await unclear('error_500_before');
+    await age(id, { startedMinutes: 11, sentMinutes: 6 });
+    await resolve(world);
+    expect((await payoutOf(world, id)).status).toBe('COMPLETED');
+    expect(await transfersOf(world, id)).toHaveLength(1);
+    expect(await attemptsOf(world, id)).toMatchObject([
+      { number: 1, outcome: 'UNKNOWN', sends: 1 },
+      { number: 2, outcome: 'SUCCEEDED', sends: 1 },
+    ]);
+  });
+
+  it.each([
+    ['the grace is not over', { startedMinutes: 9, sentMinutes: 9 }],
+    ['a request under the old key may still be on its way', { startedMinutes: 11, sentMinutes: 4 }],
+  ])('waits with the old key and takes no new one while %s', async (_, times) => {
+    const id = await unclear('error_500_before');
+    await age(id, times);
+    await resolve(world);
+    expect((await payoutOf(world, id)).status).toBe('PROCESSING');
+    expect(await attemptsOf(world, id)).toMatchObject([{ number: 1, outcome: 'UNKNOWN', sends: 1 }]);
+    await setAside(id);
+  });
+
+  it('keeps its key, however old, when nobody ever heard an answer to it', async () => {
+    const { id } = await pay(world);
+    await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+    await age(id, { startedMinutes: 60, sentMinutes: 60 });
+    await resolve(world);
+    expect(await attemptsOf(world, id)).toMatchObject([{ number: 1, outcome: 'SUCCEEDED', sends: 2 }]);
+  });
+
   it('is not sent again where the transfer was made and then reversed', async () => {
     const id = await unclear('truncated_200');
     const [transfer] = await transfersOf(world, id);
@@ -125,6 +157,18 @@ describe('a transfer that was not made', () => {
     await setAside(id);
   });
 });
+
+/** Lets an attempt have begun, and have been sent, so many minutes ago. */
+async function age(
+  id: string,
+  { startedMinutes, sentMinutes }: { startedMinutes: number; sentMinutes: number },
+) {
+  await world.db.pool.query(
+    `UPDATE payout_attempts SET started_at = now() - $2 * interval '1 minute', sent_at = now() - $3 * interval '1 minute'
+     WHERE payout_id = $1`,
+    [id, startedMinutes, sentMinutes],
+  );
+}
 
 /** So that the tests that follow do not come across it. */
 async function setAside(id: string): Promise<void> {

@@ -51,6 +51,7 @@ describe('create', () => {
         transferGroup: 'payout_p1',
         payoutId: 'p1',
         amountReversedCents: 0,
+        idempotencyKey: request.idempotencyKey,
       },
     });
     expect(await sent()).toMatchObject([

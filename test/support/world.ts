@@ -57,6 +57,7 @@ export async function createWorld(): Promise<World> {
       stripeTimeoutMs: 1_000,
       concurrency: 20,
       resolveAfterMs: 0,
+      unknownGraceMs: 600_000,
       factOf,
     },
     async close() {

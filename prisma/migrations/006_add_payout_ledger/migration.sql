@@ -52,6 +52,7 @@ CREATE TABLE IF NOT EXISTS "payout_attempts" (
     "sends" INTEGER NOT NULL DEFAULT 1,
     "lease_until" TIMESTAMP(3) NOT NULL,
     "started_at" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "sent_at" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "finished_at" TIMESTAMP(3),
 
     CONSTRAINT "payout_attempts_pkey" PRIMARY KEY ("id"),

@@ -1,0 +1,34 @@
+// A new key for a payout whose old one made nothing and never will: the old attempt ends as unknown, the next one
+// begins, in one statement. The payout itself does not change: it is PROCESSING all the while.
+import cuid from '@bugsnag/cuid';
+import type { Queryable } from '../db/connect.js';
+import type { LeasedRequest } from './claim.js';
+
+/** The new attempt, leased to the caller; none where the old one has ended meanwhile. */
+export async function renewAttempt(
+  db: Queryable,
+  old: LeasedRequest,
+  leaseMs: number,
+): Promise<LeasedRequest[]> {
+  const deadline = performance.now() + leaseMs;
+  const { rows } = await db.query<{ id: string; number: number; idempotency_key: string }>({
+    name: 'renew-attempt',
+    text: `WITH ended AS (
+        UPDATE payout_attempts a SET outcome = 'UNKNOWN', finished_at = now()
+        WHERE a.id = $1 AND a.finished_at IS NULL
+          AND EXISTS (SELECT 1 FROM payouts p WHERE p.id = a.payout_id AND p.status = 'PROCESSING')
+        RETURNING a.*)
+      INSERT INTO payout_attempts
+        (id, payout_id, number, idempotency_key, amount_cents, currency, destination, lease_until)
+      SELECT $2, payout_id, number + 1, 'payout_' || payout_id || '_' || (number + 1), amount_cents, currency,
+        destination, now() + $3 * interval '1 millisecond'
+      FROM ended RETURNING id, number, idempotency_key`,
+    values: [old.attemptId, cuid(), leaseMs],
+  });
+  return rows.map(({ id, number, idempotency_key }) => ({
+    attemptId: id,
+    number,
+    request: { ...old.request, idempotencyKey: idempotency_key },
+    deadline,
+  }));
+}
