@@ -1,8 +1,11 @@
 // How the tests run: files side by side, each with a database of its own on servers that global-setup starts.
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // Node gives everybody the CommonJS copy, Vite would give our sources the other one: errors of one are none of the other's.
+  resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],

@@ -57,12 +57,12 @@ function causeOf(error: unknown): unknown {
 
 /** Null: it is no business of the caller's. */
 function codeFor(cause: Error, thrown: unknown): string | null {
+  // Pothos found an argument that cannot be: a broken id or cursor, a page size below zero. It is a GraphQLError too.
+  if (cause instanceof PothosValidationError) return 'BAD_USER_INPUT';
   if (cause instanceof GraphQLError) return codeOfGraphQLError(cause, thrown);
   if (cause instanceof InvalidInputError || cause instanceof NotFoundError) return 'BAD_USER_INPUT';
   if (cause instanceof PayoutError) return cause.code;
-  if (cause instanceof SlowReaderError || cause instanceof UnknownCursorError) return cause.code;
-  // Pothos found an argument that cannot be: a broken id or cursor, a page size below zero.
-  return cause instanceof PothosValidationError ? 'BAD_USER_INPUT' : null;
+  return cause instanceof SlowReaderError || cause instanceof UnknownCursorError ? cause.code : null;
 }
 
 /** Without a code of ours it is about the document or its variables, unless it arose from a value of our own. */

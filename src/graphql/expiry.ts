@@ -9,16 +9,30 @@ export function until<T>(
   at: number,
   error: () => Error,
 ): AsyncIterableIterator<T> {
-  const expire = () => void source.throw?.(error()).catch(() => undefined);
-  const timer = setTimeout(expire, Math.min(at - Date.now(), LONGEST_TIMER_MS)).unref();
-  const end = (): Promise<IteratorResult<T>> => {
-    clearTimeout(timer);
-    return source.return?.() ?? Promise.resolve({ value: undefined, done: true });
+  let expired: Error | null = null;
+  const end = () => source.return?.() ?? Promise.resolve({ value: undefined, done: true as const });
+  const expire = () => {
+    expired = error();
+    void end();
   };
+  const timer = setTimeout(expire, Math.min(at - Date.now(), LONGEST_TIMER_MS)).unref();
   return {
-    next: () => source.next(),
-    return: end,
-    throw: async (cause) => {
+    async next() {
+      const result = await source.next();
+      if (!result.done) return result;
+      clearTimeout(timer);
+      const reason = expired;
+      expired = null;
+      if (reason) throw reason;
+      return result;
+    },
+    return() {
+      clearTimeout(timer);
+      expired = null;
+      return end();
+    },
+    async throw(cause) {
+      clearTimeout(timer);
       await end();
       throw cause;
     },

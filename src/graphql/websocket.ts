@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { ExecutionArgs, execute, GraphQLError, subscribe } from 'graphql';
 import { CloseCode, type Context as SocketOptions, type SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Identify, Identity } from './context.js';
 import { LONGEST_TIMER_MS } from './expiry.js';
 import type { Yoga } from './server.js';
@@ -47,6 +47,7 @@ export function serveWebSocket({ server, yoga, identify }: WebSocketOptions): ()
     },
     sockets,
   );
+  sockets.on('connection', leaveErrorsToWs);
   return async () => {
     server.off('upgrade', onUpgrade);
     const force = setTimeout(() => {
@@ -55,6 +56,12 @@ export function serveWebSocket({ server, yoga, identify }: WebSocketOptions): ()
     await disposable.dispose();
     clearTimeout(force);
   };
+}
+
+/** A frame that is broken or too large closes its socket, by itself. graphql-ws would print what any client can cause. */
+function leaveErrorsToWs(socket: WebSocket): void {
+  socket.removeAllListeners('error');
+  socket.on('error', () => undefined);
 }
 
 /** Why this handshake does not become a socket: the status line's end. */

@@ -5,17 +5,13 @@ export class TooLargeError extends Error {
   readonly code = 'TOO_LARGE';
 }
 
-/** @throws TooLargeError beyond `limit` bytes; the connection stays open for the answer that says so */
+/** @throws TooLargeError beyond `limit` bytes; what still comes is not read */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limit) {
-      // What still comes is dropped: a client that is not read from never reads our answer.
-      request.resume();
-      throw new TooLargeError(`The body is larger than ${limit} bytes.`);
-    }
+    if (size > limit) throw new TooLargeError(`The body is larger than ${limit} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

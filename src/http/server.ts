@@ -23,7 +23,11 @@ export function createHttpServer(routes: readonly Route[], log: Logger): HttpSer
   const answers = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     answers.add(response);
-    response.once('close', () => answers.delete(response));
+    response.once('close', () => {
+      answers.delete(response);
+      // While it ends: a client may keep its connection for its next request, which nobody would answer.
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
     void dispatch(routes, request, response, log);
   });
   return {
@@ -51,6 +55,8 @@ async function dispatch(
       sendJson(response, 405, { error: 'Method not allowed.' });
     else sendJson(response, 404, { error: 'Not found.' });
   } catch (error) {
+    // The client has gone: nobody failed, and nobody is there to be told.
+    if (response.destroyed) return;
     log.error({ err: error, path: request.url?.split('?')[0] }, 'a request failed');
     if (!response.headersSent) sendJson(response, 500, { error: 'Something went wrong on our side.' });
     else response.destroy();
@@ -100,5 +106,6 @@ function close(server: Server, answers: ReadonlySet<ServerResponse>): Promise<vo
   });
 }
 
-const isEventStream = (answer: ServerResponse) =>
-  String(answer.getHeader('content-type')).startsWith('text/event-stream');
+/** By what was asked for: what was sent cannot be asked any more once it is on its way. */
+const isEventStream = ({ req, headersSent, writableEnded }: ServerResponse) =>
+  headersSent && !writableEnded && (req.headers.accept ?? '').includes('text/event-stream');

@@ -73,7 +73,9 @@ export function decodePosition(cursor: string): Position | null {
   const match = /^(\d{1,19}):(\d{1,19})$/.exec(Buffer.from(cursor, 'base64url').toString());
   if (!match?.[1] || !match[2]) return null;
   const position = { xid: BigInt(match[1]), id: BigInt(match[2]) };
-  return position.xid <= LAST_ID && position.id <= LAST_ID ? position : null;
+  if (position.xid > LAST_ID || position.id > LAST_ID) return null;
+  // Base64 and numbers have more than one spelling; we made one.
+  return encodePosition(position) === cursor ? position : null;
 }
 
 const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint';

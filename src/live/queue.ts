@@ -65,6 +65,8 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T> {
 
   throw(error: Error): Promise<IteratorResult<T>> {
     this.fail(error);
+    // Told here and now: the next `next` has nothing more to tell.
+    this.failure = null;
     return Promise.reject(error);
   }
 

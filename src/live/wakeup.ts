@@ -8,7 +8,7 @@ import type { Logger } from '../observability/logger.js';
 export interface Wakeup {
   /** Never throws: the log is read at intervals anyway. */
   send(): void;
-  /** Does not wait for Redis, and never throws. @returns a function that ends it */
+  /** Does not wait for Redis, and never throws. @returns a function that ends it, safe to call twice */
   listen(onWake: () => void): () => void;
   close(): Promise<void>;
 }
@@ -90,7 +90,12 @@ function wakeupOver(pubsub: PubSubEngine, log: Logger, close: () => Promise<void
     send,
     listen(onWake) {
       const subscribed = pubsub.subscribe(TOPIC, onWake, {});
-      return () => void subscribed.then((id) => pubsub.unsubscribe(id));
+      let listening = true;
+      return () => {
+        // The engines throw at an unsubscription that they do not know.
+        if (listening) void subscribed.then((id) => pubsub.unsubscribe(id));
+        listening = false;
+      };
     },
     close,
   };

@@ -1,10 +1,12 @@
 // Royalty statements: what payouts are paid from.
 import { scopeOf } from '../../payouts/viewer.js';
 import { builder } from '../builder.js';
+import { TOTAL_COUNT } from '../total-count.js';
 
 export const RoyaltyStatement = builder.prismaNode('RoyaltyStatement', {
   description: 'What a creator earned in a period.',
   id: { field: 'id' },
+  nullable: true,
   findUnique: (id, { viewer }) => {
     const scope = viewer ? scopeOf(viewer) : '';
     return scope === null ? { id } : { id, creatorId: scope };
@@ -25,18 +27,22 @@ export const RoyaltyStatement = builder.prismaNode('RoyaltyStatement', {
 });
 
 builder.queryFields((t) => ({
-  royaltyStatements: t.prismaConnection({
-    type: RoyaltyStatement,
-    cursor: 'id',
-    description: 'All royalty statements, the latest period first.',
-    nullable: true,
-    authScopes: { admin: true },
-    maxSize: 100,
-    totalCount: (_parent, _args, { services }) => services.prisma.royaltyStatement.count(),
-    resolve: (query, _root, _args, { services }) =>
-      services.prisma.royaltyStatement.findMany({
-        ...query,
-        orderBy: [{ periodStart: 'desc' }, { id: 'desc' }],
-      }),
-  }),
+  royaltyStatements: t.prismaConnection(
+    {
+      type: RoyaltyStatement,
+      cursor: 'id',
+      description: 'All royalty statements, the latest period first.',
+      nullable: true,
+      authScopes: { admin: true },
+      maxSize: 100,
+      totalCount: (_parent, _args, { services }) => services.prisma.royaltyStatement.count(),
+      resolve: (query, _root, _args, { services }) =>
+        services.prisma.royaltyStatement.findMany({
+          ...query,
+          orderBy: [{ periodStart: 'desc' }, { id: 'desc' }],
+        }),
+    },
+    { description: 'A page of royalty statements.', fields: (t) => ({ totalCount: t.int(TOTAL_COUNT) }) },
+    { description: 'A royalty statement in a list.' },
+  ),
 }));

@@ -1,0 +1,157 @@
+// The settings: the public contract's defaults, and one error that names everything that is wrong.
+import { expect, test } from 'vitest';
+import { assertReady, ConfigError, readConfig } from '../src/config.js';
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://db/payouts',
+  REDIS_URL: 'redis://cache',
+  STRIPE_SECRET_KEY: 'sk_live_1',
+  STRIPE_WEBHOOK_SECRET: 'whsec_1',
+  STRIPE_CONNECT_WEBHOOK_SECRET: 'whsec_2',
+  JWT_SECRET: 'thirty-two characters are needed',
+  JWT_ISSUER: 'us',
+  JWT_AUDIENCE: 'payouts',
+};
+
+test('without any setting the defaults are those of the contract', () => {
+  expect(readConfig({})).toMatchObject({
+    production: false,
+    role: 'all',
+    port: 4000,
+    logLevel: 'info',
+    database: { url: undefined, poolSize: 10 },
+    redisUrl: undefined,
+    agendaUrl: undefined,
+    stripe: { secretKey: undefined, apiUrl: undefined, timeoutMs: 20_000, maxRps: 20 },
+    limits: { currency: 'usd', minimumCents: 100, maximumCents: 1_000_000 },
+    retries: { maxRetries: 5, delaysMs: [300_000, 600_000, 1_800_000, 3_600_000, 7_200_000] },
+    sweepIntervalMs: 30_000,
+    corsOrigins: [],
+  });
+});
+
+test('in development only this machine may connect, in production everybody', () => {
+  expect(readConfig({}).host).toBe('127.0.0.1');
+  expect(readConfig(PRODUCTION).host).toBe('0.0.0.0');
+  expect(readConfig({ ...PRODUCTION, HOST: '10.0.0.1' }).host).toBe('10.0.0.1');
+});
+
+test.each([
+  ['200ms', 200],
+  ['10s', 10_000],
+  ['1.5m', 90_000],
+  ['1h', 3_600_000],
+  ['1d', 86_400_000],
+  [' 2s ', 2_000],
+])('the duration %s is %i milliseconds', (text, ms) => {
+  expect(readConfig({ PAYOUT_SWEEP_INTERVAL: text }).sweepIntervalMs).toBe(ms);
+});
+
+test.each(['10', 's', '-1s', '1 s', '1w', '0s', '1e3s'])('the interval “%s” is refused by name', (text) => {
+  expect(problemsOf({ PAYOUT_SWEEP_INTERVAL: text })).toEqual([
+    expect.stringMatching(/^PAYOUT_SWEEP_INTERVAL: /),
+  ]);
+});
+
+test('lists: the delays of retries, the secrets under rotation, the origins', () => {
+  const config = readConfig({
+    PAYOUT_RETRY_DELAYS: '100ms, 1s ,2m',
+    STRIPE_WEBHOOK_SECRET: 'whsec_new,whsec_old',
+    CORS_ORIGINS: 'https://a.example, https://b.example',
+  });
+  expect(config.retries.delaysMs).toEqual([100, 1_000, 120_000]);
+  expect(config.stripe.webhookSecrets).toEqual(['whsec_new', 'whsec_old']);
+  expect(config.corsOrigins).toEqual(['https://a.example', 'https://b.example']);
+});
+
+test('what is empty is not set', () => {
+  const empty = { PORT: '', DATABASE_URL: '', JWT_SECRET: '  ', PAYOUT_RETRY_DELAYS: '', CORS_ORIGINS: '' };
+  expect(readConfig(empty)).toEqual(readConfig({}));
+  expect(problemsOf({ ...PRODUCTION, REDIS_URL: '' })).toEqual(['REDIS_URL: must be set in production']);
+});
+
+test('all that is wrong is said at once, each by the name of its setting', () => {
+  const problems = problemsOf({
+    PORT: 'abc',
+    ROLE: 'boss',
+    DATABASE_URL: 'mysql://db',
+    REDIS_URL: 'not a url',
+    JWT_SECRET: 'short',
+    STRIPE_WEBHOOK_SECRET: ' , ',
+    PAYOUT_RETRY_DELAYS: '5m,soon',
+    PAYOUT_CURRENCY: 'dollars',
+    STRIPE_MAX_RPS: '0',
+  });
+  expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+    'ROLE',
+    'PORT',
+    'DATABASE_URL',
+    'REDIS_URL',
+    'STRIPE_WEBHOOK_SECRET',
+    'STRIPE_MAX_RPS',
+    'JWT_SECRET',
+    'PAYOUT_CURRENCY',
+    'PAYOUT_RETRY_DELAYS',
+  ]);
+});
+
+test.each([
+  [{ MIN_PAYOUT_AMOUNT_CENTS: '200', MAX_PAYOUT_AMOUNT_CENTS: '100' }, 'MIN_PAYOUT_AMOUNT_CENTS'],
+  [
+    { JWT_SECRET: PRODUCTION.JWT_SECRET, JWT_JWKS_URL: 'https://keys.example/jwks' },
+    'JWT_SECRET, JWT_JWKS_URL',
+  ],
+  [{ STRIPE_API_URL: 'http://127.0.0.1:1' }, 'STRIPE_SECRET_KEY'],
+])('settings that contradict each other are refused: %o', (environment, name) => {
+  expect(problemsOf(environment)).toEqual([expect.stringContaining(name)]);
+});
+
+test('production lists everything that is missing, also beside a value that does not hold', () => {
+  const all = [
+    'DATABASE_URL',
+    'REDIS_URL',
+    'STRIPE_SECRET_KEY',
+    'STRIPE_WEBHOOK_SECRET',
+    'STRIPE_CONNECT_WEBHOOK_SECRET',
+    'JWT_ISSUER',
+    'JWT_AUDIENCE',
+    'JWT_SECRET or JWT_JWKS_URL',
+  ];
+  const missing = problemsOf({ NODE_ENV: 'production' });
+  expect(missing.map((problem) => problem.split(':')[0])).toEqual(all);
+  const both = problemsOf({ NODE_ENV: 'production', PORT: 'abc' });
+  expect(both.map((problem) => problem.split(':')[0])).toEqual(['PORT', ...all]);
+});
+
+test('production takes a key set in place of a secret', () => {
+  const { JWT_SECRET: _, ...rest } = PRODUCTION;
+  const config = readConfig({ ...rest, JWT_JWKS_URL: 'https://keys.example/jwks' });
+  expect(config.jwt).toMatchObject({ secret: undefined, jwksUrl: 'https://keys.example/jwks' });
+});
+
+test('the message has a line for each problem, and never the value of a secret', () => {
+  const error = errorOf({ JWT_SECRET: 'tell-nobody', DATABASE_URL: 'mysql://user:hunter2@db', PORT: 'x' });
+  expect(error.message.split('\n')).toHaveLength(1 + error.problems.length);
+  expect(error.message).not.toMatch(/tell-nobody|hunter2/);
+});
+
+test('what nobody filled in is missed before anything starts', () => {
+  expect(() => assertReady(readConfig({}))).toThrow(
+    /DATABASE_URL.*STRIPE_SECRET_KEY.*STRIPE_WEBHOOK_SECRET/s,
+  );
+  const config = readConfig(PRODUCTION);
+  expect(assertReady(config)).toEqual(config);
+});
+
+const problemsOf = (environment: Record<string, string>) => errorOf(environment).problems;
+
+function errorOf(environment: Record<string, string>): ConfigError {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('the settings were taken');
+}

@@ -1,0 +1,104 @@
+// Who may call which root field: written down by hand, so that a new field has no row here until somebody has thought
+// about it.
+import { randomUUID } from 'node:crypto';
+import type { Operation } from '../support/running-app.js';
+import { FROM_THE_START, globalId } from './ask.js';
+
+/** `data`: it answers; `nothing`: it answers null, as for what does not exist. */
+export type Outcome = 'data' | 'nothing' | 'UNAUTHENTICATED' | 'FORBIDDEN';
+
+export interface Row {
+  operation(subject: Subject): Operation;
+  anonymous: Outcome;
+  /** Whose payout is asked for. */
+  owner: Outcome;
+  /** Another creator. */
+  other: Outcome;
+  admin: Outcome;
+}
+
+/** What the operations are about: rows of `owner`. */
+export interface Subject {
+  creatorId: string;
+  payoutId: string;
+}
+
+export const TABLE: Readonly<Record<string, Row>> = {
+  'Query.viewer': signedIn(() => ({ query: '{ viewer { role } }' })),
+  'Query.node': ownersOnly('nothing', ({ payoutId }) => ({
+    query: 'query ($id: ID!) { node(id: $id) { id } }',
+    variables: { id: globalId('Payout', payoutId) },
+  })),
+  // The list is never null: what is in it for whom is tested with the other ways to another's row.
+  'Query.nodes': everybody(({ payoutId }) => ({
+    query: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+    variables: { ids: [globalId('Payout', payoutId)] },
+  })),
+  'Query.payout': ownersOnly('UNAUTHENTICATED', ({ payoutId }) => ({
+    query: 'query ($id: ID!) { payout(id: $id) { id } }',
+    variables: { id: globalId('Payout', payoutId) },
+  })),
+  'Query.payouts': adminsOnly(() => ({ query: '{ payouts { nodes { id } } }' })),
+  'Query.myPayouts': {
+    operation: () => ({ query: '{ myPayouts { nodes { id } } }' }),
+    anonymous: 'UNAUTHENTICATED',
+    owner: 'data',
+    other: 'data',
+    admin: 'FORBIDDEN',
+  },
+  'Query.payoutRunPreview': adminsOnly(() => ({
+    query: `{ payoutRunPreview(input: { periodStart: "2026-01-01", periodEnd: "2026-01-31" }) { totalCents } }`,
+  })),
+  'Query.creators': adminsOnly(() => ({ query: '{ creators { nodes { id } } }' })),
+  'Query.royaltyStatements': adminsOnly(() => ({ query: '{ royaltyStatements { nodes { id } } }' })),
+  'Mutation.createPayout': adminsOnly(({ creatorId }) => ({
+    query: `mutation ($input: CreatePayoutInput!) { createPayout(input: $input) { __typename } }`,
+    variables: {
+      input: {
+        creatorId: globalId('Creator', creatorId),
+        amountCents: 500,
+        idempotencyKey: randomUUID(),
+      },
+    },
+  })),
+  'Mutation.createPayoutRun': adminsOnly(() => ({
+    query: `mutation ($input: CreatePayoutRunInput!) { createPayoutRun(input: $input) { __typename } }`,
+    variables: {
+      input: {
+        periodStart: '2026-01-01',
+        periodEnd: '2026-01-31',
+        expectedTotalCents: 0,
+        idempotencyKey: randomUUID(),
+      },
+    },
+  })),
+  'Mutation.retryPayout': adminsOnly(({ payoutId }) => ({
+    query: `mutation ($input: RetryPayoutInput!) { retryPayout(input: $input) { __typename } }`,
+    variables: { input: { payoutId: globalId('Payout', payoutId) } },
+  })),
+  'Subscription.payoutStatusChanged': signedIn(() => ({
+    query: `subscription { payoutStatusChanged(after: "${FROM_THE_START}") { cursor } }`,
+  })),
+};
+
+function adminsOnly(operation: Row['operation']): Row {
+  return {
+    operation,
+    anonymous: 'UNAUTHENTICATED',
+    owner: 'FORBIDDEN',
+    other: 'FORBIDDEN',
+    admin: 'data',
+  };
+}
+
+function signedIn(operation: Row['operation']): Row {
+  return { operation, anonymous: 'UNAUTHENTICATED', owner: 'data', other: 'data', admin: 'data' };
+}
+
+function everybody(operation: Row['operation']): Row {
+  return { operation, anonymous: 'data', owner: 'data', other: 'data', admin: 'data' };
+}
+
+function ownersOnly(anonymous: Outcome, operation: Row['operation']): Row {
+  return { operation, anonymous, owner: 'data', other: 'nothing', admin: 'data' };
+}

@@ -1,0 +1,73 @@
+// Health: alive as long as the process answers, ready as long as what it needs answers in time.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type Checks, healthRoutes } from '../../src/http/health.js';
+import { createHttpServer, type HttpServer } from '../../src/http/server.js';
+import { createLogger } from '../../src/observability/logger.js';
+import { type RunningApp, runApp } from '../support/running-app.js';
+
+let http: HttpServer | undefined;
+afterEach(async () => {
+  await http?.close();
+  http = undefined;
+});
+
+async function healthOf(checks: Checks, path: 'live' | 'ready') {
+  http = createHttpServer(healthRoutes(checks), createLogger('silent'));
+  const port = await http.listen(0, '127.0.0.1');
+  const response = await fetch(`http://127.0.0.1:${port}/health/${path}`);
+  return {
+    status: response.status,
+    body: await response.json(),
+    cache: response.headers.get('cache-control'),
+  };
+}
+
+const up = () => Promise.resolve();
+const down = () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7:5432'));
+
+test('it is ready when all that it needs answers', async () => {
+  expect(await healthOf({ postgres: up, redis: up }, 'ready')).toEqual({
+    status: 200,
+    body: { status: 'ok', checks: { postgres: 'ok', redis: 'ok' } },
+    cache: 'no-store',
+  });
+});
+
+test('it says which dependency is down, and not where that is', async () => {
+  expect(await healthOf({ postgres: down, redis: up }, 'ready')).toMatchObject({
+    status: 503,
+    body: { status: 'unavailable', checks: { postgres: 'down', redis: 'ok' } },
+  });
+});
+
+test('a dependency that does not answer is down, after two seconds and not for ever', async () => {
+  const began = performance.now();
+  const { status, body } = await healthOf({ postgres: () => new Promise(() => {}) }, 'ready');
+  expect([status, body]).toMatchObject([503, { checks: { postgres: 'down' } }]);
+  expect(performance.now() - began).toBeLessThan(3_000);
+});
+
+test('a check that throws rather than rejects is down as well', async () => {
+  const throws = () => {
+    throw new Error('no');
+  };
+  expect((await healthOf({ postgres: throws }, 'ready')).status).toBe(503);
+});
+
+test('it is alive whatever is down: a restart would not bring the database back', async () => {
+  expect(await healthOf({ postgres: down }, 'live')).toMatchObject({ status: 200, body: { status: 'ok' } });
+});
+
+let worker: RunningApp;
+beforeAll(async () => {
+  worker = await runApp({ ROLE: 'worker' });
+});
+afterAll(() => worker.close());
+
+test('a worker answers for its health, and serves nothing else', async () => {
+  expect((await fetch(`${worker.url}/health/live`)).status).toBe(200);
+  expect((await fetch(`${worker.url}/health/ready`)).status).toBe(200);
+  for (const path of ['/graphql', '/api/webhooks/stripe', '/', '/dev/sign-in/admin']) {
+    expect((await fetch(`${worker.url}${path}`, { method: 'POST' })).status).toBe(404);
+  }
+});
