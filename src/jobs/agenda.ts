@@ -1,6 +1,6 @@
 // Agenda runs the tasks: at their intervals, and at once when somebody asks for it.
 import { randomUUID } from 'node:crypto';
-import { Agenda } from 'agenda';
+import { Agenda, type Job } from 'agenda';
 import type { Logger } from '../observability/logger.js';
 import { type BackendOptions, createBackend } from './backend.js';
 import type { Schedule } from './schedule.js';
@@ -17,22 +17,24 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
-/** Milliseconds between Agenda's looks at its table; it also bounds how many jobs a second it takes up. */
-const LOOK_EVERY_MS = 200;
-/** Milliseconds after which the job of a worker that died is given to another one. */
-const LOCK_MS = 60_000;
+export interface JobsOptions extends BackendOptions {
+  /** Milliseconds between Agenda's looks at its table; it also bounds how many jobs a second it takes up. */
+  lookEveryMs?: number;
+  /** Milliseconds after which the job of a worker that died is given to another one. */
+  lockMs?: number;
+}
 
-export async function createJobs(options: BackendOptions): Promise<Jobs> {
-  const { log } = options;
+export async function createJobs(options: JobsOptions): Promise<Jobs> {
+  const { log, lookEveryMs = 200, lockMs = 60_000 } = options;
   const backend = await createBackend(options);
   const agenda = new Agenda({
     backend,
     // Unique: Agenda takes notifications of its own name for its own.
     name: randomUUID(),
-    processEvery: LOOK_EVERY_MS,
+    processEvery: lookEveryMs,
     defaultConcurrency: 1,
     defaultLockLimit: 2,
-    defaultLockLifetime: LOCK_MS,
+    defaultLockLifetime: lockMs,
     removeOnComplete: true,
   });
   agenda.on('error', (error: Error) => log.warn({ err: error }, 'agenda'));
@@ -56,7 +58,9 @@ export async function createJobs(options: BackendOptions): Promise<Jobs> {
     async work(tasks, schedule) {
       for (const task of tasks) {
         // biome-ignore lint/nursery/noMisusedPromises: Agenda awaits it; its type allows a callback as well
-        agenda.define(task.name, () => track(running, task, stopping.signal));
+        agenda.define(task.name, (job: Job) =>
+          track(running, () => keptAlive(job, lockMs, log, task.run(stopping.signal)), stopping.signal),
+        );
       }
       await agenda.start();
       for (const { name } of tasks) {
@@ -75,15 +79,31 @@ export async function createJobs(options: BackendOptions): Promise<Jobs> {
   };
 }
 
-async function track(running: Set<Promise<unknown>>, task: Task, signal: AbortSignal): Promise<void> {
+async function track(
+  running: Set<Promise<unknown>>,
+  start: () => Promise<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
   // Agenda starts jobs until it is stopped, which is after we have waited for those that run.
   if (signal.aborted) return;
-  const run = task.run(signal);
+  const run = start();
   running.add(run);
   try {
     await run;
   } finally {
     running.delete(run);
+  }
+}
+
+/** Renews the job's lock while its task runs: a run of payouts takes as long as Stripe's pace makes it. */
+async function keptAlive(job: Job, lockMs: number, log: Logger, run: Promise<unknown>): Promise<void> {
+  const renew = () =>
+    job.touch().catch((err: unknown) => log.warn({ err, job: job.attrs.name }, 'lock not renewed'));
+  const timer = setInterval(() => void renew(), lockMs / 4);
+  try {
+    await run;
+  } finally {
+    clearInterval(timer);
   }
 }
 

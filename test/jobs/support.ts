@@ -1,6 +1,6 @@
 // What the tests of the jobs share: a database, workers on it, and a task that says what it does.
 import { connect } from '../../src/db/connect.js';
-import { createJobs, type Jobs } from '../../src/jobs/agenda.js';
+import { createJobs, type Jobs, type JobsOptions } from '../../src/jobs/agenda.js';
 import type { Schedule } from '../../src/jobs/schedule.js';
 import type { Task } from '../../src/jobs/task.js';
 import { createLogger, type Logger } from '../../src/observability/logger.js';
@@ -12,7 +12,7 @@ export interface JobsWorld {
   /** Nobody writes or reads a job until what it answers is called. */
   lockJobs(): Promise<() => Promise<void>>;
   /** A worker, or who only enqueues, with a pool of its own. */
-  open(): Promise<Jobs>;
+  open(options?: Partial<JobsOptions>): Promise<Jobs>;
   /** What the workers warned of. */
   warnings: string[];
   /** Stops what `open` has opened. */
@@ -40,9 +40,9 @@ export async function createJobsWorld(): Promise<JobsWorld> {
         client.release();
       };
     },
-    async open() {
+    async open(options = {}) {
       const own = connect({ url: database.url, poolSize: 4, onError: () => undefined });
-      const jobs = await createJobs({ pool: own.pool, log });
+      const jobs = await createJobs({ pool: own.pool, log, ...options });
       stops.push(async () => {
         await jobs.stop();
         await own.close();
