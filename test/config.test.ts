@@ -27,6 +27,7 @@ test('without any setting the defaults are those of the contract', () => {
     limits: { currency: 'usd', minimumCents: 100, maximumCents: 1_000_000 },
     retries: { maxRetries: 5, delaysMs: [300_000, 600_000, 1_800_000, 3_600_000, 7_200_000] },
     sweepIntervalMs: 30_000,
+    unknownGraceMs: 600_000,
     corsOrigins: [],
   });
 });
@@ -122,6 +123,11 @@ test('production lists everything that is missing, also beside a value that does
   expect(missing.map((problem) => problem.split(':')[0])).toEqual(all);
   const both = problemsOf({ NODE_ENV: 'production', PORT: 'abc' });
   expect(both.map((problem) => problem.split(':')[0])).toEqual(['PORT', ...all]);
+});
+
+test('no other environment is taken: “prod” must not quietly mean development', () => {
+  expect(problemsOf({ NODE_ENV: 'prod' })).toEqual([expect.stringContaining('NODE_ENV')]);
+  expect(readConfig({ NODE_ENV: 'test' }).production).toBe(false);
 });
 
 test('production takes a key set in place of a secret', () => {

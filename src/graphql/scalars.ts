@@ -1,5 +1,5 @@
 // Scalars beyond GraphQL's own: graphql-scalars checks the values, the names and descriptions are ours.
-import { GraphQLScalarType, type GraphQLScalarTypeConfig } from 'graphql';
+import { GraphQLError, GraphQLScalarType, type GraphQLScalarTypeConfig } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLLocalDate, GraphQLSafeInt } from 'graphql-scalars';
 
 export const DateTimeScalar = named<Date, Date>(GraphQLDateTimeISO, {
@@ -23,5 +23,19 @@ function named<Input, Output>(
   scalar: GraphQLScalarType<unknown, unknown>,
   overrides: Partial<GraphQLScalarTypeConfig<unknown, unknown>>,
 ): GraphQLScalarType<Input, Output> {
-  return new GraphQLScalarType({ ...scalar.toConfig(), ...overrides }) as GraphQLScalarType<Input, Output>;
+  const { parseValue, parseLiteral, ...config } = scalar.toConfig();
+  return new GraphQLScalarType({
+    ...config,
+    parseValue: (value) => inOurCalendar(parseValue(value)),
+    parseLiteral: (node, variables) => inOurCalendar(parseLiteral(node, variables)),
+    ...overrides,
+  }) as GraphQLScalarType<Input, Output>;
+}
+
+/** Postgres knows no year 0, and a time zone may lead out of the year 9999. */
+function inOurCalendar(value: unknown): unknown {
+  const text = value instanceof Date ? value.toISOString() : String(value);
+  const isDate = value instanceof Date || typeof value === 'string';
+  if (isDate && !/^(?!0000)\d{4}-/.test(text)) throw new GraphQLError('The year must be from 0001 to 9999.');
+  return value;
 }

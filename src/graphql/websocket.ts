@@ -38,7 +38,7 @@ export function serveWebSocket({ server, yoga, identify }: WebSocketOptions): ()
   const disposable = useServer<{ authorization?: string }, Extra>(
     {
       connectionInitWaitTimeout: 10_000,
-      onConnect: (context) => signIn(context, identify),
+      onConnect: (context) => signIn(context, identify, yoga),
       onDisconnect: ({ extra }) => clearTimeout(extra.expiry),
       onSubscribe: (context, _id, payload) => prepare(yoga, context.extra.identity, payload),
       onError: (_context, _id, _payload, errors) => errors.map((e) => yoga.maskError(e).toJSON()),
@@ -83,9 +83,14 @@ async function signIn(
     Extra & { socket?: { close(code: number, why: string): void } }
   >,
   identify: Identify,
+  yoga: Yoga,
 ): Promise<boolean> {
   const { extra, connectionParams } = context;
-  const identity = await identify(connectionParams?.authorization).catch(() => null);
+  const identity = await identify(connectionParams?.authorization).catch((error: { code?: unknown }) => {
+    // A key set that does not answer is no fault of the token's: the log must say so.
+    if (error.code !== 'INVALID_TOKEN') yoga.maskError(error);
+    return null;
+  });
   if (!identity) return false;
   extra.identity = identity;
   extra.expiry = setTimeout(

@@ -5,7 +5,7 @@ export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fat
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 
-/** Names under which a secret could reach a log line, however deep it lies. */
+/** Names under which a secret could reach a log line, down to the third level of what is logged. */
 const SECRET_NAMES = ['authorization', 'token', 'secret', 'password', 'email', 'cookie', 'connectionString'];
 
 export function createLogger(level: LogLevel): Logger {

@@ -35,7 +35,8 @@ function tryVerify(body: Buffer, signature: string, secret: string): VerifiedEve
   try {
     const event = Stripe.webhooks.constructEvent(body, signature, secret, TOLERANCE_SECONDS);
     const { id, type, livemode, account } = event;
-    return { id, type, livemode, account: account ?? null, payload: event };
+    if (!id?.startsWith('evt_') || typeof type !== 'string') throw new TypeError('no event');
+    return { id, type, livemode: livemode === true, account: account ?? null, payload: event };
   } catch (error) {
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return null;
     throw new InvalidSignatureError('The body is no Stripe event.', { cause: error });

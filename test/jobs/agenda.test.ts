@@ -21,12 +21,20 @@ test('a task runs at once when its worker starts, and then at its interval', asy
   expect(fourth - first).toBeGreaterThan(3 * 300 - 100);
 });
 
+/** A job that is asked for while another one of its name ends waits for Agenda's next look. */
+const idle = () =>
+  vi.waitFor(async () => {
+    const locked = await world.query('SELECT 1 FROM agenda_jobs WHERE locked_at IS NOT NULL');
+    expect(locked).toEqual([]);
+  });
+
 test("a request runs it at once: neither its interval nor Agenda's next look is waited for", async () => {
   const task = recorder();
   const jobs = await world.open({ lookEveryMs: 15_000 });
   await jobs.work([task], everyMs(NEVER_MS));
   await task.until(1);
   for (let i = 2; i < 6; i++) {
+    await idle();
     jobs.enqueue('sweep');
     await task.until(i);
   }
@@ -39,6 +47,7 @@ test('requests of a process that only enqueues wake the worker: they do not wait
   await worker.work([task], everyMs(NEVER_MS));
   await task.until(1);
   for (let i = 2; i < 6; i++) {
+    await idle();
     api.enqueue('sweep');
     await task.until(i);
   }

@@ -93,7 +93,7 @@ describe('a signature is refused', () => {
     expect(() => createVerifier([])(BODY, signed(NEW))).toThrow(InvalidSignatureError);
   });
 
-  it.each(['', 'no JSON', 'null'])('of a body that is no event: %j', (text) => {
+  it.each(['', 'no JSON', 'null', '[]', '{}', '{"id":"evt_1"}'])('of a body that is no event: %j', (text) => {
     const body = Buffer.from(text);
     expect(() => verify(body, signed(NEW, now(), body))).toThrow(InvalidSignatureError);
   });

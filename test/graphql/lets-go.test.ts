@@ -1,0 +1,174 @@
+// The GraphQL edge with nothing behind it: what it asks of the live log it gives back, and what it hides it logs.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { GraphQLServices, Identify } from '../../src/graphql/context.js';
+import { createGraphQL } from '../../src/graphql/server.js';
+import { serveWebSocket } from '../../src/graphql/websocket.js';
+import type { LogEntry } from '../../src/live/log.js';
+import { BoundedQueue } from '../../src/live/queue.js';
+import { type Operation, openSocket, post } from '../support/running-app.js';
+import { take } from './ask.js';
+import { openStream } from './sse.js';
+
+const WATCH: Operation = { query: 'subscription { payoutStatusChanged { status } }' };
+
+let server: Server;
+let url: string;
+let stop: () => Promise<void>;
+const error = vi.fn();
+const query = vi.fn();
+const connect = vi.fn();
+/** What is subscribed to now. */
+const open = new Set<BoundedQueue<LogEntry>>();
+
+const live = {
+  subscribe() {
+    const queue: BoundedQueue<LogEntry> = new BoundedQueue<LogEntry>(2, () => open.delete(queue));
+    open.add(queue);
+    return queue;
+  },
+};
+
+const identify: Identify = async (authorization) => {
+  if (authorization === 'Bearer keys-are-away') throw new Error('connect ECONNREFUSED 10.0.0.7:443');
+  return authorization ? { viewer: { role: 'ADMIN', sub: 'ann' }, expiresAt: Date.now() + 60_000 } : null;
+};
+
+beforeAll(async () => {
+  const yoga = createGraphQL({
+    services: { pool: { query, connect }, live } as unknown as GraphQLServices,
+    settings: { production: true, corsOrigins: [] },
+    identify,
+    log: { error } as never,
+  });
+  server = createServer((request, response) => void yoga(request, response));
+  stop = serveWebSocket({ server, yoga, identify });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(() => {
+  error.mockClear();
+  for (const queue of [...open]) void queue.return();
+});
+afterAll(async () => {
+  await stop();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const opened = (count: number) => vi.waitFor(() => expect(open.size).toBe(count));
+
+const entry = { toStatus: 'PENDING' } as LogEntry;
+
+function tell(): void {
+  for (const queue of open) queue.push(entry);
+}
+
+test('an unsubscription over a socket lets go of the log, and leaves the others alone', async () => {
+  const client = openSocket(url, 'ann');
+  const [first, second] = [client.iterate(WATCH), client.iterate(WATCH)];
+  await opened(2);
+  const heard = take(second, 1);
+  await first.return?.();
+  await opened(1);
+  tell();
+  expect(await heard).toEqual([{ data: { payoutStatusChanged: { status: 'PENDING' } } }]);
+  await client.dispose();
+});
+
+test('a socket that closes lets go of all its subscriptions', async () => {
+  const client = openSocket(url, 'ann');
+  for (let i = 0; i < 3; i++) client.iterate(WATCH);
+  await opened(3);
+  await client.dispose();
+  await opened(0);
+});
+
+test('a stream over HTTP that its reader leaves lets go of the log, though nothing happens in it', async () => {
+  const stream = await openStream(url, WATCH, 'ann');
+  await opened(1);
+  stream.abort();
+  await opened(0);
+});
+
+test.each(['socket', 'stream'])('a reader that is too slow is told SLOW_READER, over a %s', async (how) => {
+  const client = openSocket(url, 'ann');
+  const results = how === 'socket' ? client.iterate(WATCH) : await openStream(url, WATCH, 'ann');
+  await opened(1);
+  // All at once: the second one waits, the third one too, the fourth one is too much.
+  for (let i = 0; i < 4; i++) tell();
+  const told: unknown[] = [];
+  try {
+    for await (const { errors } of results) told.push(...(errors ?? []));
+  } catch (errors) {
+    told.push(...(errors as unknown[]));
+  }
+  expect(told).toMatchObject([{ extensions: { code: 'SLOW_READER', requestId: expect.any(String) } }]);
+  await opened(0);
+  await client.dispose();
+});
+
+test('what is hidden from the caller is in the log, under the same id', async () => {
+  query.mockRejectedValueOnce(new Error('password authentication failed for user "payouts"'));
+  const id = Buffer.from('Payout:p1').toString('base64');
+  const { errors } = await post(url, { query: `{ payout(id: "${id}") { id } }` }, 'ann');
+  expect(errors).toMatchObject([{ message: 'Something went wrong on our side.', path: ['payout'] }]);
+  expect(error).toHaveBeenCalledTimes(1);
+  expect(error.mock.calls[0]?.[0]).toMatchObject({
+    requestId: errors?.[0]?.extensions.requestId,
+    err: { message: expect.stringContaining('password') },
+  });
+});
+
+test('two errors of one request have one id', async () => {
+  query.mockRejectedValueOnce(new Error('a')).mockRejectedValueOnce(new Error('b'));
+  const id = Buffer.from('Payout:p1').toString('base64');
+  const { errors } = await post(
+    url,
+    { query: `{ a: payout(id: "${id}") { id } b: payout(id: "${id}") { id } }` },
+    'ann',
+  );
+  const ids = errors?.map(({ extensions }) => extensions.requestId);
+  expect(ids).toEqual([ids?.[0], ids?.[0]]);
+});
+
+test('that id is the one that the audit was given', async () => {
+  const audited: unknown[] = [];
+  const run = async (sql: string | { name?: string; values?: unknown[] }) => {
+    if (typeof sql !== 'string' && sql.name === 'apply-transition') {
+      audited.push(sql.values?.[3]);
+      throw new Error('the disk is full');
+    }
+    return { rows: [{ id: 'p1', status: 'FAILED', royaltyStatementId: null }] };
+  };
+  connect.mockResolvedValueOnce({ query: run, release: () => undefined });
+  const payoutId = Buffer.from('Payout:p1').toString('base64');
+  const retry = `mutation { retryPayout(input: { payoutId: "${payoutId}" }) { __typename } }`;
+  const { errors } = await post(url, { query: retry }, 'ann');
+  expect(audited).toEqual([errors?.[0]?.extensions.requestId]);
+});
+
+test('what the caller did wrong is not logged as our error', async () => {
+  await post(url, { query: '{ nothing }' }, 'ann');
+  await post(url, { query: '{ viewer {' }, 'ann');
+  await post(url, { query: '{ viewer { role } }' }, null);
+  expect(error).not.toHaveBeenCalled();
+});
+
+test('keys that cannot be fetched are our trouble: no 401, which would sign everybody out', async () => {
+  const { status, errors } = await post(url, { query: '{ viewer { role } }' }, 'keys-are-away');
+  expect(status).not.toBe(401);
+  expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+  expect(JSON.stringify(errors)).not.toContain('10.0.0.7');
+  expect(error).toHaveBeenCalledTimes(1);
+});
+
+test('over a socket such a sign-in is refused for now, and logged', async () => {
+  const client = openSocket(url, 'keys-are-away');
+  await expect(client.iterate(WATCH).next()).rejects.toMatchObject({ code: 4403 });
+  expect(error.mock.calls[0]?.[0]).toMatchObject({
+    err: { message: expect.stringContaining('ECONNREFUSED') },
+  });
+  await client.dispose();
+});
