@@ -1,9 +1,19 @@
 // Asks Stripe what transfers a payout has, before anything is sent that could make another one.
+import type pg from 'pg';
+import type { Logger } from '../observability/logger.js';
 import { SYSTEM } from './apply.js';
 import { reservePace, sleep } from './pace.js';
-import type { TransferFact, TransferRequest } from './ports.js';
+import type { Signals, TransferFact, TransferGateway, TransferRequest } from './ports.js';
 import { settleTransfer } from './settle.js';
-import type { SubmitDeps } from './submit.js';
+
+export interface FindDeps {
+  pool: pg.Pool;
+  transfers: TransferGateway;
+  signals: Signals;
+  log: Logger;
+  /** Requests a second to each of Stripe's endpoints, of all workers together. */
+  maxRps: number;
+}
 
 export type Found =
   /** A live transfer is there: the payout has it now, or it is logged that it cannot be its. Nothing must be sent. */
@@ -15,7 +25,7 @@ export type Found =
 
 /** @throws when Stripe does not answer: that proves nothing */
 export async function settleFound(
-  deps: Pick<SubmitDeps, 'pool' | 'transfers' | 'maxRps' | 'signals' | 'log'>,
+  deps: FindDeps,
   { payoutId, idempotencyKey }: TransferRequest,
 ): Promise<Found> {
   const [wait = 0] = await reservePace(deps.pool, 'transfers.list', deps.maxRps, 1);

@@ -1,23 +1,15 @@
 // Sends a leased request to Stripe and does what the answer says. Nothing here decides by itself that a payout failed:
 // only Stripe's definite word does.
-import type pg from 'pg';
-import type { Logger } from '../observability/logger.js';
 import { SYSTEM } from './apply.js';
 import { type ClaimCause, claimPayouts, type LeasedRequest } from './claim.js';
-import { settleFound } from './found.js';
+import { type FindDeps, settleFound } from './found.js';
 import { reservePace, sleep } from './pace.js';
-import type { Signals, TransferAnswer, TransferGateway } from './ports.js';
+import type { TransferAnswer } from './ports.js';
 import type { RetryPolicy } from './retries.js';
 import { refuseTransfer, settleTransfer } from './settle.js';
 
-export interface SubmitDeps {
-  pool: pg.Pool;
-  transfers: TransferGateway;
+export interface SubmitDeps extends FindDeps {
   retries: RetryPolicy;
-  signals: Signals;
-  log: Logger;
-  /** Requests a second to Stripe, of all workers together. */
-  maxRps: number;
   /** Milliseconds that Stripe may take to answer. */
   stripeTimeoutMs: number;
   /** Requests under way at once in this process. */

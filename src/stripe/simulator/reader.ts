@@ -24,7 +24,7 @@ export class Params {
   }
 
   /** Throws `parameter_unknown` for the first parameter that is not named here (`expand` always is). */
-  only(...names: string[]): this {
+  allow(...names: string[]): this {
     for (const name of Object.keys(this.#tree)) {
       if (names.includes(name) || (this.#prefix === '' && name === 'expand')) continue;
       throw invalid(`Received unknown parameter: ${this.#full(name)}`, 'parameter_unknown', this.#full(name));
@@ -123,7 +123,7 @@ export class Params {
       const exact = this.integer(name, 0) ?? 0;
       return { gte: exact, lte: exact };
     }
-    const bounds = this.nested(name).only('gt', 'gte', 'lt', 'lte');
+    const bounds = this.nested(name).allow('gt', 'gte', 'lt', 'lte');
     const range: Range = {};
     for (const bound of ['gt', 'gte', 'lt', 'lte'] as const) {
       const limit = bounds.integer(bound, 0);

@@ -37,7 +37,7 @@ const SHARED = [
 ];
 
 function create({ core, params }: HandlerInput): Work {
-  params.only('country', 'type', 'controller', ...SHARED);
+  params.allow('country', 'type', 'controller', ...SHARED);
   const type = params.oneOf('type', ['express', 'standard', 'custom']);
   if (type !== undefined && params.has('controller')) {
     throw invalid('You may only specify one of these parameters: type, controller.', 'parameters_exclusive');
@@ -68,17 +68,17 @@ function countryParam(params: Params): string | undefined {
 
 function transfersRequested(params: Params): boolean {
   const capabilities = params.nested('capabilities');
-  for (const name of capabilities.names()) capabilities.nested(name).only('requested').flag('requested');
+  for (const name of capabilities.names()) capabilities.nested(name).allow('requested').flag('requested');
   return capabilities.nested('transfers').flag('requested') ?? false;
 }
 
 function agreementOf(params: Params): 'full' | 'recipient' | undefined {
-  const acceptance = params.nested('tos_acceptance').only('date', 'ip', 'service_agreement', 'user_agent');
+  const acceptance = params.nested('tos_acceptance').allow('date', 'ip', 'service_agreement', 'user_agent');
   return acceptance.oneOf('service_agreement', ['full', 'recipient']);
 }
 
 function update({ params, ids, apiKey }: HandlerInput): Work {
-  params.only(...SHARED);
+  params.allow(...SHARED);
   const email = params.text('email');
   const metadata = params.metadata('metadata');
   const requested = transfersRequested(params);
@@ -92,7 +92,7 @@ function update({ params, ids, apiKey }: HandlerInput): Work {
 }
 
 function retrieve({ params, ids, apiKey }: HandlerInput): Work {
-  params.only();
+  params.allow();
   return (change) => {
     if (ids.id === platform(change.core).accountId) return own(change);
     return known(change, ids, apiKey).account;
@@ -100,7 +100,7 @@ function retrieve({ params, ids, apiKey }: HandlerInput): Work {
 }
 
 function retrieveOwn({ params }: HandlerInput): Work {
-  params.only();
+  params.allow();
   return own;
 }
 
@@ -118,12 +118,12 @@ function own({ core }: Change): Stripe.Account {
 }
 
 function remove({ params, ids, apiKey }: HandlerInput): Work {
-  params.only();
+  params.allow();
   return (change) => deleteAccount(change, known(change, ids, apiKey).id);
 }
 
 function listAccounts({ core, params }: HandlerInput): Work {
-  params.only('created', ...LIST_PARAMS);
+  params.allow('created', ...LIST_PARAMS);
   const page = pageOf(params);
   const created = params.range('created');
   const matches = (row: AccountRow) => !row.deleted && within(row.created, created);
@@ -133,7 +133,7 @@ function listAccounts({ core, params }: HandlerInput): Work {
 }
 
 function retrieveCapability({ params, ids, apiKey }: HandlerInput): Work {
-  params.only();
+  params.allow();
   return (change) => {
     const { account } = known(change, ids, apiKey);
     const name = ids.capability ?? '';
@@ -143,7 +143,7 @@ function retrieveCapability({ params, ids, apiKey }: HandlerInput): Work {
 }
 
 function link({ params }: HandlerInput): Work {
-  params.only('account', 'type', 'collect', 'collection_options', 'refresh_url', 'return_url');
+  params.allow('account', 'type', 'collect', 'collection_options', 'refresh_url', 'return_url');
   const account = params.required('account');
   if (params.required('type') === 'account_update')
     throw invalid('Only account_onboarding links can be made for this account.', undefined, 'type');

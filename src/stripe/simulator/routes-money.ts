@@ -21,7 +21,7 @@ export const MONEY_ROUTES: ApiRoute[] = [
 const EVENTS_KEPT_SECONDS = 30 * 86_400;
 
 function balance({ core, params, account }: HandlerInput): Work {
-  params.only();
+  params.allow();
   return () => {
     const amounts = account === null ? platform(core).balance : core.store.get('accounts', account)?.balance;
     return showBalance(amounts ?? {}, currencyOf(countryOf(core)));
@@ -29,7 +29,7 @@ function balance({ core, params, account }: HandlerInput): Work {
 }
 
 function listTransactions({ core, params }: HandlerInput): Work {
-  params.only('created', 'currency', 'payout', 'source', 'type', ...LIST_PARAMS);
+  params.allow('created', 'currency', 'payout', 'source', 'type', ...LIST_PARAMS);
   const page = pageOf(params);
   const created = params.range('created');
   const [currency, source, type, payout] = ['currency', 'source', 'type', 'payout'].map((name) =>
@@ -48,12 +48,12 @@ function listTransactions({ core, params }: HandlerInput): Work {
 }
 
 function retrieveTransaction({ core, params, ids }: HandlerInput): Work {
-  params.only();
+  params.allow();
   return () => found(core.store.get('balanceTransactions', ids.id ?? ''), 'balance transaction', ids);
 }
 
 function listPayouts({ core, params, account }: HandlerInput): Work {
-  params.only('arrival_date', 'created', 'destination', 'status', ...LIST_PARAMS);
+  params.allow('arrival_date', 'created', 'destination', 'status', ...LIST_PARAMS);
   const page = pageOf(params);
   const created = params.range('created');
   const arrival = params.range('arrival_date');
@@ -68,7 +68,7 @@ function listPayouts({ core, params, account }: HandlerInput): Work {
 }
 
 function retrievePayout({ core, params, ids, account }: HandlerInput): Work {
-  params.only();
+  params.allow();
   return () => {
     const row = core.store.get('payouts', ids.id ?? '');
     return found(row?.account === account ? row.payout : undefined, 'payout', ids);
@@ -76,7 +76,7 @@ function retrievePayout({ core, params, ids, account }: HandlerInput): Work {
 }
 
 function listEvents({ core, params, account }: HandlerInput): Work {
-  params.only('created', 'delivery_success', 'type', 'types', ...LIST_PARAMS);
+  params.allow('created', 'delivery_success', 'type', 'types', ...LIST_PARAMS);
   const page = pageOf(params);
   const created = params.range('created');
   const wanted = eventTypes(params.text('type'), params.list('types'));
@@ -92,7 +92,7 @@ function listEvents({ core, params, account }: HandlerInput): Work {
 }
 
 function retrieveEvent({ core, params, ids, account }: HandlerInput): Work {
-  params.only();
+  params.allow();
   return () => {
     const event = core.store.get('events', ids.id ?? '')?.event;
     return withPending(core, found(event && visible(core, event, account) ? event : undefined, 'event', ids));

@@ -33,7 +33,7 @@ const CREATE_PARAMS = [
 ];
 
 function create({ params }: HandlerInput): Work {
-  params.only(...CREATE_PARAMS);
+  params.allow(...CREATE_PARAMS);
   const request: TransferRequest = {
     amount: amountOf(params),
     currency: currencyOf(params),
@@ -69,7 +69,7 @@ function currencyOf(params: Params): string {
 }
 
 function listTransfers({ core, params }: HandlerInput): Work {
-  params.only('created', 'destination', 'transfer_group', ...LIST_PARAMS);
+  params.allow('created', 'destination', 'transfer_group', ...LIST_PARAMS);
   const page = pageOf(params);
   const created = params.range('created');
   const destination = params.text('destination');
@@ -84,12 +84,12 @@ function listTransfers({ core, params }: HandlerInput): Work {
 }
 
 function retrieve({ core, params, ids }: HandlerInput): Work {
-  params.only();
+  params.allow();
   return () => transferAsItStands(core, rowOf(core, ids));
 }
 
 function update({ core, params, ids }: HandlerInput): Work {
-  params.only('description', 'metadata');
+  params.allow('description', 'metadata');
   const description = params.clearable('description');
   const metadata = params.metadata('metadata');
   return (change) => {
@@ -102,7 +102,7 @@ function update({ core, params, ids }: HandlerInput): Work {
 }
 
 function reverse({ params, ids }: HandlerInput): Work {
-  params.only('amount', 'description', 'metadata', 'refund_application_fee');
+  params.allow('amount', 'description', 'metadata', 'refund_application_fee');
   const amount = params.integer('amount', 1);
   params.text('description');
   params.flag('refund_application_fee');
@@ -111,7 +111,7 @@ function reverse({ params, ids }: HandlerInput): Work {
 }
 
 function listReversals({ core, params, ids }: HandlerInput): Work {
-  params.only(...LIST_PARAMS);
+  params.allow(...LIST_PARAMS);
   const page = pageOf(params);
   return () => {
     const { id } = rowOf(core, ids);
@@ -123,7 +123,7 @@ function listReversals({ core, params, ids }: HandlerInput): Work {
 }
 
 function retrieveReversal({ core, params, ids }: HandlerInput): Work {
-  params.only();
+  params.allow();
   const id = ids.reversal ?? '';
   return () => {
     const row = core.store.get('reversals', id);
