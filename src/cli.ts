@@ -8,15 +8,25 @@ import { addSeed } from './cli/seed.js';
 import { addServe } from './cli/serve.js';
 import { addSimulator } from './cli/simulator.js';
 import { addToken } from './cli/token.js';
+import { addVerifyAudit } from './cli/verify-audit.js';
 import { reportFailure } from './failure.js';
 
 const program = new Command('payouts')
   .description('Pays creators their royalties through Stripe Connect.')
   .showHelpAfterError('(see payouts --help)');
 
-for (const add of [addServe, addMigrate, addSeed, addImport, addAlias, addToken, addSimulator, addSchema]) {
-  add(program);
-}
+const commands = [
+  addServe,
+  addMigrate,
+  addSeed,
+  addImport,
+  addAlias,
+  addToken,
+  addVerifyAudit,
+  addSimulator,
+  addSchema,
+];
+for (const add of commands) add(program);
 
 try {
   await program.parseAsync();
