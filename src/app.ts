@@ -169,8 +169,9 @@ function graphqlOf({ config, db, log, relay, signals }: Parts) {
 
 const identifyOf = (config: ReadyConfig): Identify => createIdentify(config.jwt);
 
-function inboxOf({ db, log, signals }: Parts): InboxDeps {
-  return { pool: db.pool, log, signals, factOf };
+function inboxOf({ config, db, log, signals }: Parts): InboxDeps {
+  const livemode = /^[a-z]+_live_/.test(config.stripe.secretKey);
+  return { pool: db.pool, log, signals, livemode, factOf };
 }
 
 function submitOf({ config, db, log, signals }: Parts): SubmitDeps {

@@ -29,6 +29,8 @@ export interface InboxDeps {
   pool: pg.Pool;
   signals: Signals;
   log: Logger;
+  /** Our Stripe key is a live one. */
+  livemode: boolean;
   /** Reads a stored payload. @throws on one that is no Stripe event */
   factOf(payload: unknown): StripeFact;
 }
@@ -46,12 +48,14 @@ export async function storeEvent(db: Queryable, event: VerifiedEvent): Promise<v
 /** Applies an event if it still waits, in the transaction that marks it applied. */
 export async function applyEvent(deps: InboxDeps, id: string): Promise<void> {
   await inTransaction(deps.pool, async (db) => {
-    const { rows } = await db.query<{ payload: unknown }>(
-      `SELECT payload FROM webhook_events WHERE id = $1 AND outcome = 'pending' FOR UPDATE SKIP LOCKED`,
+    const { rows } = await db.query<{ payload: unknown; livemode: boolean }>(
+      `SELECT payload, livemode FROM webhook_events WHERE id = $1 AND outcome = 'pending' FOR UPDATE SKIP LOCKED`,
       [id],
     );
     if (!rows[0]) return;
-    const { outcome, error } = await applyFact(deps, db, deps.factOf(rows[0].payload), id);
+    const { payload, livemode } = rows[0];
+    const applied = livemode === deps.livemode ? applyFact(deps, db, deps.factOf(payload), id) : OTHER_MODE;
+    const { outcome, error } = await applied;
     await db.query(
       `UPDATE webhook_events SET outcome = $2, error = $3, attempts = attempts + 1, finished_at = now()
        WHERE id = $1`,
@@ -85,6 +89,9 @@ interface FactOutcome {
   outcome: WebhookOutcome;
   error: string | null;
 }
+
+/** A live Connect endpoint is sent test events too: nothing is wrong with them, and they are none of ours. */
+const OTHER_MODE: FactOutcome = { outcome: 'ignored', error: 'livemode is not that of our key' };
 
 async function applyFact(deps: InboxDeps, db: Queryable, fact: StripeFact, id: string): Promise<FactOutcome> {
   switch (fact.kind) {

@@ -57,6 +57,17 @@ describe('an event', () => {
     await applyEvent(world.deps, event.id);
   });
 
+  it('of another mode than our key is none of ours, whatever it says', async () => {
+    const { id, event } = await lostTransfer();
+    expect(await receive(world, { ...event, livemode: true })).toBe('ignored');
+    expect((await payoutOf(world, id)).status).toBe('PROCESSING');
+    const live = { ...world.deps, livemode: true };
+    const genuine = { ...event, id: `${event.id}_live`, livemode: true };
+    await storeEvent(world.db.pool, genuine);
+    await applyEvent(live, genuine.id);
+    expect((await payoutOf(world, id)).status).toBe('COMPLETED');
+  });
+
   it('that comes again after it was applied changes nothing', async () => {
     const { id, event } = await lostTransfer();
     expect(await receive(world, event)).toBe('applied');

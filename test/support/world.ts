@@ -58,6 +58,7 @@ export async function createWorld(): Promise<World> {
       concurrency: 20,
       resolveAfterMs: 0,
       unknownGraceMs: 600_000,
+      livemode: false,
       factOf,
     },
     async close() {
