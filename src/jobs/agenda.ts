@@ -1,6 +1,6 @@
 // Agenda runs the tasks: at their intervals, and at once when somebody asks for it.
 import { randomUUID } from 'node:crypto';
-import { Agenda, type Job } from 'agenda';
+import { Agenda, Job } from 'agenda';
 import type { Logger } from '../observability/logger.js';
 import { type BackendOptions, createBackend } from './backend.js';
 import type { Schedule } from './schedule.js';
@@ -42,7 +42,7 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
   await agenda.ready;
   const channel = backend.notificationChannel;
   const stopping = new AbortController();
-  const running = new Set<Promise<unknown>>();
+  const jobsEnded = watchJobs(agenda);
   const repeats: NodeJS.Timeout[] = [];
   const remind = (name: TaskName, interval: number) => {
     agenda
@@ -58,9 +58,9 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
     async work(tasks, schedule) {
       for (const task of tasks) {
         // biome-ignore lint/nursery/noMisusedPromises: Agenda awaits it; its type allows a callback as well
-        agenda.define(task.name, (job: Job) =>
-          track(running, () => keptAlive(job, lockMs, log, task.run(stopping.signal)), stopping.signal),
-        );
+        agenda.define(task.name, async (job: Job) => {
+          if (!stopping.signal.aborted) await keptAlive(job, lockMs, log, task.run(stopping.signal));
+        });
       }
       await agenda.start();
       for (const { name } of tasks) {
@@ -70,29 +70,33 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
       }
     },
     async stop() {
-      stopping.abort();
       repeats.forEach(clearInterval);
-      await Promise.allSettled(running);
+      stopping.abort();
+      // From here on Agenda begins nothing, and what it had taken up without beginning it is free for other workers.
       await agenda.stop();
+      await jobsEnded();
       if (channel?.state === 'connected') await channel.disconnect();
     },
   };
 }
 
-async function track(
-  running: Set<Promise<unknown>>,
-  start: () => Promise<unknown>,
-  signal: AbortSignal,
-): Promise<void> {
-  // Agenda starts jobs until it is stopped, which is after we have waited for those that run.
-  if (signal.aborted) return;
-  const run = start();
-  running.add(run);
-  try {
-    await run;
-  } finally {
-    running.delete(run);
-  }
+/** @returns what waits until no job of this process runs, its end written down */
+function watchJobs(agenda: Agenda): () => Promise<void> {
+  const running = new Set<Job>();
+  let onEnd = () => {};
+  // Agenda tells of other workers' jobs too; those are notifications and no jobs.
+  agenda.on('start', (job: unknown) => void (job instanceof Job && running.add(job)));
+  agenda.on('complete', (job: unknown) => {
+    running.delete(job as Job);
+    onEnd();
+  });
+  return async () => {
+    while (running.size > 0) {
+      await new Promise<void>((resolve) => {
+        onEnd = resolve;
+      });
+    }
+  };
 }
 
 /** Renews the job's lock while its task runs: a run of payouts takes as long as Stripe's pace makes it. */
