@@ -72,7 +72,8 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
     async stop() {
       repeats.forEach(clearInterval);
       stopping.abort();
-      // From here on Agenda begins nothing, and what it had taken up without beginning it is free for other workers.
+      // From here on Agenda begins nothing, and what it had taken up without beginning it is free for other workers;
+      // a row that it is locking at this very moment is so when its lock ends.
       await agenda.stop();
       await jobsEnded();
       if (channel?.state === 'connected') await channel.disconnect();
