@@ -57,19 +57,23 @@ async function markSent(db: Queryable, attemptId: string): Promise<boolean> {
   return marked.rowCount === 1;
 }
 
+/** A lease, $2: the longest that a worker may take from its mark to its last answer. */
+const LEASE = "($2 * interval '1 millisecond')";
+
 /** Half of the grace, $4, as an interval. */
 const HALF = "($4 * interval '0.5 millisecond')";
 
 /**
  * What to do if Stripe has no transfer. The same key is sent again while it is young; in the second half of the grace
- * it is left alone, so that no request of it can still be on its way when its absence counts as proven. After that
+ * it is left alone, and for a whole lease however short the grace is set, so that no request of it can still be on
+ * its way when its absence counts as proven. After that
  * the payout gets a new key: nothing was made under the old one, or it answers for good with an error that proves
  * nothing.
  */
 const NEXT = `CASE
   WHEN a.started_at > now() - ${KEY_LIVES_FOR} AND (a.outcome = 'STARTED' OR a.started_at > now() - ${HALF})
     THEN 'resend'
-  WHEN a.sent_at <= now() - ${HALF} AND a.started_at <= now() - 2 * ${HALF} THEN 'renew'
+  WHEN a.sent_at <= now() - GREATEST(${HALF}, ${LEASE}) AND a.started_at <= now() - 2 * ${HALF} THEN 'renew'
   ELSE 'wait' END`;
 
 /** Takes over what nobody holds any more: each open attempt goes to one worker. */

@@ -138,6 +138,16 @@ describe('a transfer that was not made', () => {
     await setAside(id);
   });
 
+  it('takes no new key within a lease of the last sending, however short the grace is set', async () => {
+    const id = await unclear('error_500_before');
+    await age(id, { startedMinutes: 11, sentMinutes: 0 });
+    await resolve(world, { unknownGraceMs: 1 });
+    expect(await attemptsOf(world, id)).toMatchObject([{ number: 1, outcome: 'UNKNOWN', sends: 1 }]);
+    await age(id, { startedMinutes: 11, sentMinutes: 1 });
+    await resolve(world, { unknownGraceMs: 1 });
+    expect(await attemptsOf(world, id)).toMatchObject([{ outcome: 'UNKNOWN' }, { outcome: 'SUCCEEDED' }]);
+  });
+
   it('keeps its key, however old, when nobody ever heard an answer to it', async () => {
     const { id } = await pay(world);
     await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
