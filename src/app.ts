@@ -14,8 +14,11 @@ import { createIdentify, signToken } from './http/identity.js';
 import { createHttpServer, type Route } from './http/server.js';
 import { webhookRoute } from './http/webhook.js';
 import { createJobs, type Jobs } from './jobs/agenda.js';
+import { checkStale } from './jobs/check-stale-payouts.js';
 import { processStripeTransfer } from './jobs/process-stripe-transfer.js';
+import { reconcilePayouts } from './jobs/reconcile-payouts.js';
 import { retryFailedPayouts } from './jobs/retry-failed-payouts.js';
+import { runReconciliations } from './jobs/run-reconciliations.js';
 import { scheduleOf } from './jobs/schedule.js';
 import { sweep } from './jobs/sweep.js';
 import type { Task } from './jobs/task.js';
@@ -25,8 +28,12 @@ import { createLogger, type Logger } from './observability/logger.js';
 import { applyEvent, type InboxDeps, storeEvent } from './payouts/inbox.js';
 import type { Signals } from './payouts/ports.js';
 import type { SubmitDeps } from './payouts/submit.js';
+import { createAsk } from './reconciliation/ask.js';
+import type { ReconcileDeps } from './reconciliation/pass.js';
+import { createTransferBook } from './stripe/book.js';
 import { createStripe } from './stripe/client.js';
 import { factOf } from './stripe/events.js';
+import { createStripeReader } from './stripe/reader.js';
 import { SimulatorClient } from './stripe/simulator/client.js';
 import { createTransferGateway } from './stripe/transfers.js';
 import { createVerifier } from './stripe/webhooks.js';
@@ -54,6 +61,7 @@ interface Parts {
   wakeup: Wakeup;
   relay: Relay;
   jobs: Jobs;
+  stripe: ReturnType<typeof createStripe>;
   signals: Signals;
 }
 
@@ -94,8 +102,17 @@ async function openParts(config: ReadyConfig, stops: Stops): Promise<Parts> {
   await relay.start();
   const jobs = await createJobs({ pool: db.pool, agendaUrl: config.agendaUrl, log });
   stops.push(() => jobs.stop());
-  const signals = { due: () => jobs.enqueue('process-stripe-transfer'), changed: () => wakeup.send() };
-  return { config, log, db, wakeup, relay, jobs, signals };
+  const parts = { config, log, db, wakeup, relay, jobs, stripe: createStripe(config.stripe) };
+  return { ...parts, signals: signalsOf(parts) };
+}
+
+function signalsOf({ jobs, wakeup }: Pick<Parts, 'jobs' | 'wakeup'>): Signals {
+  return {
+    due: () => jobs.enqueue('process-stripe-transfer'),
+    retriesDue: () => jobs.enqueue('retry-failed-payouts'),
+    reconciliationDue: () => jobs.enqueue('run-reconciliations'),
+    changed: () => wakeup.send(),
+  };
 }
 
 /** In production migrations are a step of their own, so that a rolling restart never runs them by surprise. */
@@ -156,8 +173,10 @@ function devOf({ config, db }: Parts, { simulatorUrl }: Embedded): Route[] {
 
 const DEV_TOKEN_SECONDS = 12 * 3_600;
 
-function graphqlOf({ config, db, log, relay, signals }: Parts) {
-  const services = { pool: db.pool, prisma: db.prisma, limits: config.limits, signals, live: relay };
+function graphqlOf(parts: Parts) {
+  const { config, db, log, relay, signals } = parts;
+  const { pool, prisma } = db;
+  const services = { pool, prisma, limits: config.limits, signals, live: relay, inbox: inboxOf(parts) };
   return createGraphQL({
     services,
     settings: config,
@@ -169,16 +188,18 @@ function graphqlOf({ config, db, log, relay, signals }: Parts) {
 
 const identifyOf = (config: ReadyConfig): Identify => createIdentify(config.jwt);
 
-function inboxOf({ config, db, log, signals }: Parts): InboxDeps {
-  const livemode = /^[a-z]+_live_/.test(config.stripe.secretKey);
-  return { pool: db.pool, log, signals, livemode, factOf };
+function inboxOf({ config, db, log, signals, stripe }: Parts): InboxDeps {
+  const { secretKey, maxRps } = config.stripe;
+  const livemode = /^[a-z]+_live_/.test(secretKey);
+  const gateways = { transfers: createTransferGateway(stripe), stripe: createStripeReader(stripe) };
+  return { pool: db.pool, log, signals, livemode, factOf, maxRps, ...gateways };
 }
 
-function submitOf({ config, db, log, signals }: Parts): SubmitDeps {
+function submitOf({ config, db, log, signals, stripe }: Parts): SubmitDeps {
   const { timeoutMs, maxRps } = config.stripe;
   return {
     pool: db.pool,
-    transfers: createTransferGateway(createStripe(config.stripe)),
+    transfers: createTransferGateway(stripe),
     retries: config.retries,
     signals,
     log,
@@ -187,6 +208,21 @@ function submitOf({ config, db, log, signals }: Parts): SubmitDeps {
     concurrency: 20,
     resolveAfterMs: config.sweepIntervalMs,
     unknownGraceMs: config.unknownGraceMs,
+  };
+}
+
+function reconcileOf({ config, db, log, signals, stripe }: Parts): ReconcileDeps {
+  const ask = createAsk({ pool: db.pool, maxRps: config.stripe.maxRps });
+  const { staleAfterMs } = config;
+  const gateways = { transfers: createTransferGateway(stripe), reader: createStripeReader(stripe) };
+  return {
+    pool: db.pool,
+    ask,
+    signals,
+    log,
+    staleAfterMs,
+    book: createTransferBook(stripe, ask),
+    ...gateways,
   };
 }
 
@@ -203,7 +239,16 @@ async function connectSimulator(
 
 function tasksOf(parts: Parts): Task[] {
   const submit = submitOf(parts);
-  return [processStripeTransfer(submit), retryFailedPayouts(submit), sweep(submit, inboxOf(parts))];
+  const reconcile = reconcileOf(parts);
+  const { staleAfterMs } = parts.config;
+  return [
+    processStripeTransfer(submit),
+    retryFailedPayouts(submit),
+    checkStale({ pool: parts.db.pool, staleAfterMs }),
+    reconcilePayouts(reconcile),
+    runReconciliations(reconcile),
+    sweep(submit, inboxOf(parts)),
+  ];
 }
 
 async function devAccounts(db: Database): Promise<DevAccount[]> {

@@ -76,8 +76,14 @@ const Environment = z.object({
   MAX_PAYOUT_AMOUNT_CENTS: whole(1, 99_999_999).default(1_000_000),
   PAYOUT_MAX_RETRIES: whole(0, 100).default(5),
   PAYOUT_RETRY_DELAYS: durations.default([300_000, 600_000, 1_800_000, 3_600_000, 7_200_000]),
+  PAYOUT_STALE_AFTER: positive.default(3_600_000),
   PAYOUT_SWEEP_INTERVAL: positive.default(30_000),
   PAYOUT_UNKNOWN_GRACE: positive.default(600_000),
+  RECONCILE_CRON: z
+    .string()
+    .trim()
+    .regex(/^(\S+\s+){4,5}\S+$/, 'is not a cron expression of five fields such as 0 3 * * *')
+    .default('0 3 * * *'),
   CORS_ORIGINS: list.default([]),
 });
 
@@ -183,8 +189,10 @@ function toConfig(env: Settings) {
       maximumCents: env.MAX_PAYOUT_AMOUNT_CENTS,
     },
     retries: { maxRetries: env.PAYOUT_MAX_RETRIES, delaysMs: env.PAYOUT_RETRY_DELAYS },
+    staleAfterMs: env.PAYOUT_STALE_AFTER,
     sweepIntervalMs: env.PAYOUT_SWEEP_INTERVAL,
     unknownGraceMs: env.PAYOUT_UNKNOWN_GRACE,
+    reconcileCron: env.RECONCILE_CRON,
     corsOrigins: env.CORS_ORIGINS,
   };
 }

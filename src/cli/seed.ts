@@ -15,7 +15,8 @@ export function addSeed(program: Command): void {
         }
         const simulator = new SimulatorClient(simulatorUrl);
         // The payouts are found by the next worker that looks.
-        const signals = { due: () => undefined, changed: () => undefined };
+        const nobody = () => undefined;
+        const signals = { due: nobody, retriesDue: nobody, reconciliationDue: nobody, changed: nobody };
         const seeded = await seedDemo({ pool: db.pool, limits: config.limits, signals, simulator });
         console.log(seeded ? 'Demo data are in.' : 'There are creators already: nothing was changed.');
       }),

@@ -1,5 +1,6 @@
 // POST /api/webhooks/stripe: verified over the raw bytes, stored, answered; then applied.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkpoint } from '../observability/checkpoints.js';
 import type { Logger } from '../observability/logger.js';
 import type { VerifiedEvent } from '../payouts/inbox.js';
 import { readBody, TooLargeError } from './body.js';
@@ -37,6 +38,7 @@ async function receive(deps: WebhookDeps, request: IncomingMessage, response: Se
   }
   await deps.store(event);
   sendJson(response, 200, { received: true });
+  checkpoint('webhook.after_answer');
   // Stripe has its answer; if this fails or the process dies, the sweep applies it.
   deps
     .apply(event.id)

@@ -24,6 +24,8 @@ export interface JobsOptions extends BackendOptions {
   lockMs?: number;
 }
 
+const HOUR_MS = 3_600_000;
+
 export async function createJobs(options: JobsOptions): Promise<Jobs> {
   const { log, lookEveryMs = 200, lockMs = 60_000 } = options;
   const backend = await createBackend(options);
@@ -44,10 +46,9 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
   const stopping = new AbortController();
   const jobsEnded = watchJobs(agenda);
   const repeats: NodeJS.Timeout[] = [];
-  const remind = (name: TaskName, interval: number) => {
-    agenda
-      .every(interval, name)
-      .catch((error: Error) => log.warn({ err: error, job: name }, 'job not scheduled'));
+  const repeat = (name: TaskName, when: number | string) => agenda.every(when, name, {}, { timezone: 'UTC' });
+  const remind = (name: TaskName, when: number | string) => {
+    repeat(name, when).catch((error: Error) => log.warn({ err: error, job: name }, 'job not scheduled'));
   };
   const enqueue = coalesced((name) => agenda.now(name, {}), log);
   return {
@@ -64,9 +65,10 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
       }
       await agenda.start();
       for (const { name } of tasks) {
-        await agenda.every(schedule[name], name);
+        const when = schedule[name];
+        await repeat(name, when);
         // A row that is there keeps its time; one that was lost, by whatever hand, comes back.
-        repeats.push(setInterval(() => remind(name, schedule[name]), schedule[name]));
+        repeats.push(setInterval(() => remind(name, when), typeof when === 'number' ? when : HOUR_MS));
       }
     },
     async stop() {

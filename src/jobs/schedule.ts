@@ -1,13 +1,21 @@
 // When each job runs by itself: one table of times.
 import type { TaskName } from './task.js';
 
-/** Milliseconds between two runs of a job. */
-export type Schedule = Readonly<Record<TaskName, number>>;
+/** Milliseconds between two runs of a job, or a cron expression in UTC. */
+export type Schedule = Readonly<Record<TaskName, number | string>>;
 
-export function scheduleOf({ sweepIntervalMs }: { sweepIntervalMs: number }): Schedule {
+export interface ScheduleSettings {
+  sweepIntervalMs: number;
+  reconcileCron: string;
+}
+
+export function scheduleOf({ sweepIntervalMs, reconcileCron }: ScheduleSettings): Schedule {
   return {
     'process-stripe-transfer': sweepIntervalMs,
     'retry-failed-payouts': sweepIntervalMs,
+    'check-stale-payouts': sweepIntervalMs,
+    'reconcile-payouts': reconcileCron,
+    'run-reconciliations': sweepIntervalMs,
     sweep: sweepIntervalMs,
   };
 }

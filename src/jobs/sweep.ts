@@ -1,4 +1,5 @@
 // Finds work that was lost on its way: events that were stored and not applied, attempts whose worker never came back.
+import { checkpoint } from '../observability/checkpoints.js';
 import { applyWaiting, type InboxDeps } from '../payouts/inbox.js';
 import { resolveOpenAttempts } from '../payouts/resolve.js';
 import type { SubmitDeps } from '../payouts/submit.js';
@@ -9,6 +10,7 @@ export function sweep(submit: SubmitDeps, inbox: InboxDeps): Task {
     name: 'sweep',
     async run(signal) {
       await applyWaiting(inbox);
+      checkpoint('sweep.after_inbox');
       await resolveOpenAttempts(submit, signal);
     },
   };

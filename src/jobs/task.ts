@@ -8,4 +8,10 @@ export interface Task {
   run(signal: AbortSignal): Promise<unknown>;
 }
 
-export type TaskName = 'process-stripe-transfer' | 'retry-failed-payouts' | 'sweep';
+export type TaskName =
+  | 'process-stripe-transfer'
+  | 'retry-failed-payouts'
+  | 'check-stale-payouts'
+  | 'reconcile-payouts'
+  | 'run-reconciliations'
+  | 'sweep';

@@ -1,5 +1,6 @@
 // The statements of `apply.ts`. Each writes payouts, their audit rows and their event rows at once; the fragments that
 // both share are written once, so that no change can be made without its record.
+import { PARTLY_REVERSED } from './alerts.js';
 import { PAYOUT_COLUMNS } from './row.js';
 
 const iso = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -26,6 +27,9 @@ audited AS (
   SELECT id, creator_id, version, from_status, status, reason, ${SNAPSHOT}, log_xid FROM changed
 )`;
 
+/** Open keys, up to the payout's id, of the alerts that end when their payout changes its status. */
+const STATUS_ALERTS = ['payout_stuck', 'max_retries_exceeded', `reconciliation_mismatch:${PARTLY_REVERSED}`];
+
 /** $1 changes, $2 cause, $3 actor, $4 request id. */
 export const APPLY_SQL = `
 WITH input AS (
@@ -33,13 +37,27 @@ WITH input AS (
     payout_id text, from_status "PayoutStatus", to_status "PayoutStatus", reason text, transfer_id text,
     failure_code text, failed_reason text, retry_in_ms double precision, starts_retry boolean,
     amount_reversed_cents int, opens_attempt_id text, lease_ms double precision, closes_attempt_id text,
-    outcome "AttemptOutcome", attempt_transfer_id text, error_code text, error_message text, request_id text)
+    outcome "AttemptOutcome", attempt_transfer_id text, error_code text, error_message text, request_id text,
+    alert_rule text, alert_message text)
+), target AS MATERIALIZED (
+  -- The payout is locked before its attempts, in every writer's order, and what has left its status is passed over.
+  SELECT p.id FROM payouts p JOIN input i ON p.id = i.payout_id AND p.status = i.from_status FOR UPDATE OF p
 ), closed AS (
   UPDATE payout_attempts a SET outcome = i.outcome, transfer_id = i.attempt_transfer_id,
     error_code = i.error_code, error_message = i.error_message,
-    stripe_request_id = COALESCE(i.request_id, a.stripe_request_id), finished_at = now()
-  FROM input i WHERE a.id = i.closes_attempt_id AND a.finished_at IS NULL
+    stripe_request_id = COALESCE(i.request_id, a.stripe_request_id),
+    amount_reversed_cents = GREATEST(a.amount_reversed_cents, i.amount_reversed_cents),
+    finished_at = COALESCE(a.finished_at, now())
+  FROM input i JOIN target ON target.id = i.payout_id
+  -- An attempt that was given up has succeeded after all when its transfer turns up.
+  WHERE a.id = i.closes_attempt_id AND (a.finished_at IS NULL OR i.outcome = 'SUCCEEDED')
   RETURNING a.id
+), superseded AS (
+  -- The payout has its transfer: no other request of it may be sent any more.
+  UPDATE payout_attempts a SET outcome = 'UNKNOWN', finished_at = now()
+  FROM input i JOIN target ON target.id = i.payout_id
+  WHERE i.to_status = 'COMPLETED' AND a.payout_id = i.payout_id AND a.id <> i.closes_attempt_id
+    AND a.finished_at IS NULL
 ), changed AS (
   UPDATE payouts p SET
     status = i.to_status,
@@ -52,15 +70,27 @@ WITH input AS (
     next_attempt_at = now() + i.retry_in_ms * interval '1 millisecond',
     retry_count = p.retry_count + i.starts_retry::int,
     last_retry_at = CASE WHEN i.starts_retry THEN now() ELSE p.last_retry_at END,
-    amount_reversed_cents = GREATEST(p.amount_reversed_cents, i.amount_reversed_cents),
+    -- That of the transfer which it has now.
+    amount_reversed_cents = CASE WHEN i.transfer_id IS NULL THEN p.amount_reversed_cents
+      ELSE i.amount_reversed_cents END,
     updated_at = now()
-  FROM input i
+  FROM input i JOIN target ON target.id = i.payout_id
   WHERE p.id = i.payout_id AND p.status = i.from_status
     -- A refusal counts only for an attempt that is still open: a late answer to an old one must not fail the payout
     -- while a newer attempt is under way. A transfer that exists counts whenever we hear of it.
     AND (i.outcome IS DISTINCT FROM 'REJECTED' OR i.closes_attempt_id IN (SELECT id FROM closed))
   RETURNING p.*, i.from_status, i.reason
-), ${RECORD}, opened AS (
+), ${RECORD}, calmed AS (
+  -- What was raised for as long as the payout stayed as it was.
+  UPDATE alerts a SET resolved_at = now(), updated_at = now(), open_key = NULL
+  FROM changed c, unnest(ARRAY[${STATUS_ALERTS.map((key) => `'${key}:'`).join(', ')}]) AS prefix
+  WHERE a.open_key = prefix || c.id
+), alerted AS (
+  INSERT INTO alerts (rule, key, message, payout_id, open_key)
+  SELECT i.alert_rule, c.id, i.alert_message, c.id, i.alert_rule || ':' || c.id
+  FROM changed c JOIN input i ON i.payout_id = c.id AND i.alert_rule IS NOT NULL
+  ON CONFLICT (open_key) DO NOTHING
+), opened AS (
   INSERT INTO payout_attempts
     (id, payout_id, number, idempotency_key, amount_cents, currency, destination, lease_until)
   SELECT i.opens_attempt_id, c.id, n.number, 'payout_' || c.id || '_' || n.number, c.amount_cents, c.currency,
@@ -87,3 +117,25 @@ WITH inserted AS (
   SELECT *, NULL::"PayoutStatus" AS from_status, NULL::text AS reason FROM inserted
 ), ${RECORD}
 SELECT ${PAYOUT_COLUMNS} FROM changed`;
+
+/** $1 creator, $2 failure code: what failed for that reason and waits for its time is due at once. No change of status. */
+export const RELEASE_SQL = `
+UPDATE payouts SET next_attempt_at = now()
+WHERE creator_id = $1 AND status = 'FAILED' AND failure_code = $2 AND next_attempt_at > now() RETURNING id`;
+
+/**
+ * $1 payout, $2 cents taken back, $3 transfer, $4 actor, $5 request id. The payout stays COMPLETED, so its version stays
+ * too, and the audit row stands in the transfer's chain.
+ */
+export const PART_REVERSAL_SQL = `
+WITH before AS MATERIALIZED (
+  SELECT id, amount_reversed_cents FROM payouts
+  WHERE id = $1 AND status = 'COMPLETED' AND stripe_transfer_id = $3 AND amount_reversed_cents < $2 FOR UPDATE
+), changed AS (
+  UPDATE payouts p SET amount_reversed_cents = $2 FROM before WHERE p.id = before.id
+)
+INSERT INTO audit_events (chain, actor, action, request_id, before, after)
+SELECT 'transfer:' || $3, $4, 'transfer_partly_reversed', $5,
+  jsonb_build_object('payoutId', id, 'amountReversedCents', amount_reversed_cents),
+  jsonb_build_object('payoutId', id, 'amountReversedCents', $2::int)
+FROM before`;

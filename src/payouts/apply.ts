@@ -1,18 +1,12 @@
-// The one place that writes a payout's status. A change, its audit row, its event row and what it does to the Stripe
-// attempt are one SQL statement: all of it happens or nothing, also when the process dies in the middle.
+// The one place that writes a payout's status. A change, its audit row, its event row, its alert and what it does to
+// the Stripe attempts are one SQL statement: all of it happens or nothing, also when the process dies in the middle.
 import type { Queryable } from '../db/connect.js';
 import type { AttemptOutcome, PayoutStatus } from '../generated/prisma/enums.js';
-import { APPLY_SQL, INSERT_SQL } from './apply-sql.js';
+import type { Actor } from './actor.js';
+import type { AlertRule } from './alerts.js';
+import { APPLY_SQL, INSERT_SQL, PART_REVERSAL_SQL, RELEASE_SQL } from './apply-sql.js';
 import type { PayoutRow } from './row.js';
 import { type TransitionCause, transitionFor } from './transitions.js';
-
-/** Who causes a change: a token's `sub`, `system` for jobs, `stripe` for webhooks. */
-export interface Actor {
-  name: string;
-  requestId?: string;
-}
-
-export const SYSTEM: Actor = { name: 'system' };
 
 export interface Change {
   payoutId: string;
@@ -25,11 +19,14 @@ export interface Change {
   retryInMs?: number | undefined;
   /** This change begins a retry: it counts. */
   startsRetry?: boolean;
+  /** Of the transfer: how much of it was taken back, as far as anybody ever told us. */
   amountReversedCents?: number;
   /** Opens an attempt with this id, leased for so many milliseconds. */
   opens?: { attemptId: string; leaseMs: number };
-  /** Ends this attempt; if it ended already, nothing happens. */
+  /** Ends this attempt. A refusal of one that has ended already changes nothing. */
   closes?: AttemptEnd;
+  /** Raised with the change; it stays open for as long as the payout stays in the status. */
+  alert?: { rule: AlertRule; message: string };
 }
 
 export interface AttemptEnd {
@@ -96,6 +93,8 @@ function toInput(on: TransitionCause, change: Change) {
     error_code: change.closes?.errorCode,
     error_message: change.closes?.errorMessage,
     request_id: change.closes?.requestId,
+    alert_rule: change.alert?.rule,
+    alert_message: change.alert?.message,
   };
 }
 
@@ -119,4 +118,22 @@ export async function insertPayouts(
     values: [JSON.stringify(payouts), 'created', actor.name, actor.requestId ?? null],
   });
   return rows;
+}
+
+/** Makes due at once what failed for this reason and waits for its time. @returns the payouts' ids */
+export async function releasePayouts(db: Queryable, creatorId: string, code: string): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(RELEASE_SQL, [creatorId, code]);
+  return rows.map(({ id }) => id);
+}
+
+/** A part of the completed payout's transfer was taken back. @returns false where that was known, or more */
+export async function applyPartReversal(
+  db: Queryable,
+  { id, stripeTransferId }: Pick<PayoutRow, 'id' | 'stripeTransferId'>,
+  reversedCents: number,
+  actor: Actor,
+): Promise<boolean> {
+  const { name, requestId = null } = actor;
+  const applied = await db.query(PART_REVERSAL_SQL, [id, reversedCents, stripeTransferId, name, requestId]);
+  return applied.rowCount === 1;
 }

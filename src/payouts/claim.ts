@@ -2,8 +2,11 @@
 import cuid from '@bugsnag/cuid';
 import type pg from 'pg';
 import { inTransaction } from '../db/transaction.js';
-import { type Applied, applyTransition, type Change, SYSTEM } from './apply.js';
+import { checkpoint } from '../observability/checkpoints.js';
+import { SYSTEM } from './actor.js';
+import { type Applied, applyTransition, type Change } from './apply.js';
 import type { TransferRequest } from './ports.js';
+import { NOT_PAUSED } from './processing.js';
 import type { TransitionCause } from './transitions.js';
 
 /** A request that this worker alone may send until its lease ends. */
@@ -34,7 +37,7 @@ export type ClaimCause = keyof typeof WAITING;
 
 /**
  * Claims up to `limit` payouts and leases each for `leaseMs`. Any number of workers may claim at once: each payout
- * goes to one of them.
+ * goes to one of them, and none while processing is paused.
  */
 export async function claimPayouts(
   pool: pg.Pool,
@@ -48,13 +51,16 @@ export async function claimPayouts(
     const { where, order, from } = WAITING[cause];
     const { rows } = await db.query<{ id: string }>(
       `SELECT p.id FROM payouts p JOIN creators c ON c.id = p.creator_id
-       WHERE ${where} AND c.stripe_account_id IS NOT NULL
+       WHERE ${where} AND c.stripe_account_id IS NOT NULL AND ${NOT_PAUSED}
        ORDER BY ${order} LIMIT $1 FOR UPDATE OF p SKIP LOCKED`,
       [limit],
     );
     const changes = rows.map(({ id }) => claimOf(id, cause, from, leaseMs));
-    return changes.length === 0 ? [] : applyTransition(db, cause, changes, SYSTEM);
+    const claimed = changes.length === 0 ? [] : await applyTransition(db, cause, changes, SYSTEM);
+    if (claimed.length > 0) checkpoint('claim.before_commit');
+    return claimed;
   });
+  if (applied.length > 0) checkpoint('claim.after_commit');
   return applied.map((one) => toLeased(one, deadline));
 }
 

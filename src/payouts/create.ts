@@ -4,7 +4,9 @@ import cuid from '@bugsnag/cuid';
 import type pg from 'pg';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
-import { type Actor, insertPayouts } from './apply.js';
+import { checkpoint } from '../observability/checkpoints.js';
+import type { Actor } from './actor.js';
+import { insertPayouts } from './apply.js';
 import {
   AmountAboveMaximumError,
   AmountBelowMinimumError,
@@ -50,6 +52,7 @@ export async function createPayout(
   actor: Actor,
 ): Promise<CreatedPayout> {
   const created = await inTransaction(deps.pool, (db) => createInside(db, deps.limits, input, actor));
+  checkpoint('create.after_commit');
   if (!created.replayed) announce(deps.signals);
   return created;
 }
@@ -75,6 +78,7 @@ async function createInside(
     await checkStatement(db, request.royaltyStatementId, input, limits.currency);
   const payout = await insertOne(db, { ...request, currency: limits.currency }, actor);
   await keepResult(db, idempotencyKey, { payoutId: payout.id });
+  checkpoint('create.before_commit');
   return { payout, replayed: false };
 }
 

@@ -21,10 +21,11 @@ export abstract class PayoutError extends Error {
 /** A value that cannot be meant: `path` names the input field. */
 export class InvalidInputError extends PayoutError {
   readonly code = 'INVALID_INPUT';
-  readonly path: readonly string[];
+  /** Not `path`: GraphQL takes an error that has one for its own. */
+  readonly inputPath: readonly string[];
   constructor(path: readonly string[], message: string) {
     super(`${path.join('.')}: ${message}`);
-    this.path = path;
+    this.inputPath = path;
   }
 }
 

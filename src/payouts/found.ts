@@ -1,9 +1,20 @@
 // Asks Stripe what transfers a payout has, before anything is sent that could make another one.
 import type pg from 'pg';
+import { inTransaction } from '../db/transaction.js';
+import { checkpoint } from '../observability/checkpoints.js';
 import type { Logger } from '../observability/logger.js';
-import { SYSTEM } from './apply.js';
+import { SYSTEM } from './actor.js';
+import { raiseAlert } from './alerts.js';
+import { attemptsOf, makerOf } from './attempts.js';
 import { reservePace, sleep } from './pace.js';
-import type { Signals, TransferFact, TransferGateway, TransferRequest } from './ports.js';
+import {
+  GatewayRefusedError,
+  type Signals,
+  type TransferFact,
+  type TransferGateway,
+  type TransferRequest,
+} from './ports.js';
+import { pauseForConfiguration } from './processing.js';
 import { settleTransfer } from './settle.js';
 
 export interface FindDeps {
@@ -16,27 +27,64 @@ export interface FindDeps {
 }
 
 export type Found =
-  /** A live transfer is there: the payout has it now, or it is logged that it cannot be its. Nothing must be sent. */
+  /**
+   * A transfer is there that says all: the payout is completed by it now, or failed because all of it was taken back,
+   * or there is an alert that it cannot be its. Nothing must be sent.
+   */
   | 'settled'
-  /** The transfer of this very key was made and taken back: under the key Stripe would tell of it as if it lived. */
-  | 'reversed'
   /** Stripe knows of none that counts. */
   | 'absent';
 
 /** @throws when Stripe does not answer: that proves nothing */
-export async function settleFound(
-  deps: FindDeps,
-  { payoutId, idempotencyKey }: TransferRequest,
-): Promise<Found> {
-  const [wait = 0] = await reservePace(deps.pool, 'transfers.list', deps.maxRps, 1);
-  await sleep(wait);
-  const transfers = await deps.transfers.findByPayout(payoutId);
-  const live = transfers.find(isLive);
-  if (!live) return transfers.some((t) => t.idempotencyKey === idempotencyKey) ? 'reversed' : 'absent';
-  const settled = await settleTransfer(deps.pool, payoutId, live, SYSTEM);
-  if (settled.kind === 'mismatch') deps.log.error({ payoutId, why: settled.why }, 'unexpected transfer');
+export async function settleFound(deps: FindDeps, request: TransferRequest): Promise<Found> {
+  const { payoutId } = request;
+  const transfers = await ask(deps, payoutId);
+  checkpoint('look.after_answer');
+  const telling = transfers.find(isLive) ?? (await ownOf(deps, request, transfers));
+  if (!telling) return 'absent';
+  const settled = await inTransaction(deps.pool, (db) => settleTransfer(db, payoutId, telling, SYSTEM));
+  if (settled.kind === 'mismatch') await alertUnexpected(deps, payoutId, telling.id, settled.why);
   deps.signals.changed();
   return 'settled';
 }
 
+async function ask(deps: FindDeps, payoutId: string): Promise<TransferFact[]> {
+  const [wait = 0] = await reservePace(deps.pool, 'transfers.list', deps.maxRps, 1);
+  await sleep(wait);
+  try {
+    return await deps.transfers.findByPayout(payoutId);
+  } catch (error) {
+    if (error instanceof GatewayRefusedError) await pauseForConfiguration(deps.pool, error);
+    throw error;
+  }
+}
+
 const isLive = (transfer: TransferFact) => transfer.amountReversedCents < transfer.amountCents;
+
+/** What was made under this very key and taken back: under the key Stripe would tell of it as if it lived. */
+async function ownOf(
+  { pool }: FindDeps,
+  { payoutId, idempotencyKey }: TransferRequest,
+  transfers: readonly TransferFact[],
+): Promise<TransferFact | undefined> {
+  if (transfers.length === 0) return undefined;
+  const attempts = await attemptsOf(pool, payoutId);
+  return transfers.find((one) => makerOf(attempts, one)?.idempotencyKey === idempotencyKey);
+}
+
+/** A live transfer that the payout cannot have: somebody must look before anything else is sent. */
+export async function alertUnexpected(
+  { pool, log }: Pick<FindDeps, 'pool' | 'log'>,
+  payoutId: string,
+  transferId: string,
+  why: string,
+): Promise<void> {
+  log.error({ payoutId, transferId, why }, 'unexpected transfer');
+  await raiseAlert(pool, {
+    rule: 'reconciliation_mismatch',
+    key: `unexpected_transfer:${payoutId}`,
+    message: `Stripe has transfer ${transferId} for this payout, which cannot be its: ${why}. Compare both by hand.`,
+    details: { transferId, why },
+    payoutId,
+  });
+}

@@ -3,9 +3,12 @@ import type pg from 'pg';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
 import type { WebhookOutcome } from '../generated/prisma/enums.js';
+import { checkpoint } from '../observability/checkpoints.js';
 import type { Logger } from '../observability/logger.js';
-import type { Signals, TransferFact } from './ports.js';
-import { settleTransfer } from './settle.js';
+import { raiseAlert, resolveAlert } from './alerts.js';
+import { type CheckedFact, checkFact, type FactDeps, type StripeFact } from './facts.js';
+import { type Heard, hear } from './hear.js';
+import type { Signals } from './ports.js';
 
 /** An event whose signature was verified. */
 export interface VerifiedEvent {
@@ -17,15 +20,7 @@ export interface VerifiedEvent {
   payload: unknown;
 }
 
-/** What an event says in our own terms. */
-export type StripeFact =
-  | { kind: 'transfer_created'; transfer: TransferFact }
-  | { kind: 'account_changed'; accountId: string; transfersEnabled: boolean }
-  /** It looks like ours and is somebody else's. */
-  | { kind: 'foreign'; why: string }
-  | { kind: 'ignored' };
-
-export interface InboxDeps {
+export interface InboxDeps extends FactDeps {
   pool: pg.Pool;
   signals: Signals;
   log: Logger;
@@ -35,40 +30,111 @@ export interface InboxDeps {
   factOf(payload: unknown): StripeFact;
 }
 
+/** Tries to apply an event that goes wrong, before it is left to an admin: over two hours, by the waits between. */
+const MOST_TRIES = 12;
+
+/** Seconds until an event is looked at again that its payout is not ready for. */
+const EARLY_WAIT_SECONDS = 1;
+
 /** Durable once this returns; an event that came before changes nothing. */
 export async function storeEvent(db: Queryable, event: VerifiedEvent): Promise<void> {
+  checkpoint('webhook.before_store');
   await db.query({
     name: 'store-event',
     text: `INSERT INTO webhook_events (id, type, account, livemode, payload)
       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING`,
     values: [event.id, event.type, event.account, event.livemode, JSON.stringify(event.payload)],
   });
+  checkpoint('webhook.after_store');
 }
 
-/** Applies an event if it still waits, in the transaction that marks it applied. */
+interface Waiting {
+  payload: unknown;
+  livemode: boolean;
+}
+
+const WAITING = `SELECT payload, livemode FROM webhook_events WHERE id = $1 AND outcome = 'pending'`;
+
+/**
+ * Applies an event if it still waits, in the transaction that marks it applied.
+ * @throws when it cannot be applied now: it waits on
+ */
 export async function applyEvent(deps: InboxDeps, id: string): Promise<void> {
-  await inTransaction(deps.pool, async (db) => {
-    const { rows } = await db.query<{ payload: unknown; livemode: boolean }>(
-      `SELECT payload, livemode FROM webhook_events WHERE id = $1 AND outcome = 'pending' FOR UPDATE SKIP LOCKED`,
-      [id],
-    );
-    if (!rows[0]) return;
-    const { payload, livemode } = rows[0];
-    const applied = livemode === deps.livemode ? applyFact(deps, db, deps.factOf(payload), id) : OTHER_MODE;
-    const { outcome, error } = await applied;
-    await db.query(
-      `UPDATE webhook_events SET outcome = $2, error = $3, attempts = attempts + 1, finished_at = now()
-       WHERE id = $1`,
-      [id, outcome, error],
-    );
-  });
+  const { rows } = await deps.pool.query<Waiting>(WAITING, [id]);
+  if (!rows[0]) return;
+  // Whatever Stripe must be asked is asked here: never inside the transaction.
+  const fact = await checkFact(deps, readFact(deps, rows[0]));
+  const heard = await inTransaction(deps.pool, (db) => applyInside(deps, db, id, fact));
+  checkpoint('inbox.after_commit');
+  if (!heard) return;
   deps.signals.changed();
+  if (heard.outcome === 'applied' && heard.released > 0) deps.signals.retriesDue();
 }
 
-/** Applies what was left waiting by a process that died after it answered. @returns how many */
+/** A live Connect endpoint is sent test events too: nothing is wrong with them, and they are none of ours. */
+function readFact(deps: InboxDeps, { payload, livemode }: Waiting): StripeFact {
+  return livemode === deps.livemode ? deps.factOf(payload) : { kind: 'ignored' };
+}
+
+/** Null: somebody else has it, or has ended it. */
+async function applyInside(
+  deps: InboxDeps,
+  db: Queryable,
+  id: string,
+  fact: CheckedFact,
+): Promise<Heard | null> {
+  const { rowCount } = await db.query(`${WAITING} FOR UPDATE SKIP LOCKED`, [id]);
+  if (rowCount === 0) return null;
+  const heard = await hear(db, fact, { name: 'stripe', requestId: id });
+  if (heard.outcome === 'early') await wait(db, id);
+  else await end(deps, db, id, heard);
+  checkpoint('inbox.before_commit');
+  return heard;
+}
+
+async function end(
+  deps: InboxDeps,
+  db: Queryable,
+  id: string,
+  heard: Exclude<Heard, { outcome: 'early' }>,
+): Promise<void> {
+  const why = heard.outcome === 'applied' ? null : heard.why;
+  await mark(db, id, heard.outcome, why);
+  if (heard.outcome === 'quarantined') await quarantine(deps, db, id, heard.why);
+  else await resolveAlert(db, 'webhook_quarantined', id);
+}
+
+async function mark(db: Queryable, id: string, outcome: WebhookOutcome, error: string | null): Promise<void> {
+  await db.query(
+    `UPDATE webhook_events SET outcome = $2, error = $3, attempts = attempts + 1, finished_at = now()
+     WHERE id = $1`,
+    [id, outcome, error],
+  );
+}
+
+async function wait(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    `UPDATE webhook_events SET wait_until = now() + $2 * interval '1 second',
+       error = 'its payout waits for a worker' WHERE id = $1`,
+    [id, EARLY_WAIT_SECONDS],
+  );
+}
+
+async function quarantine(deps: InboxDeps, db: Queryable, eventId: string, why: string): Promise<void> {
+  deps.log.warn({ eventId, why }, 'event quarantined');
+  await raiseAlert(db, {
+    rule: 'webhook_quarantined',
+    key: eventId,
+    message: `Event ${eventId} was set aside and changed nothing: ${why}. Find out where it came from.`,
+    details: { eventId, why },
+  });
+}
+
+/** Applies what was left waiting: by a process that died after it answered, or for its payout. @returns how many */
 export async function applyWaiting(deps: InboxDeps): Promise<number> {
   const { rows } = await deps.pool.query<{ id: string }>(
-    `SELECT id FROM webhook_events WHERE outcome = 'pending' ORDER BY attempts, received_at LIMIT 500`,
+    `SELECT id FROM webhook_events WHERE outcome = 'pending' AND (wait_until IS NULL OR wait_until <= now())
+     ORDER BY wait_until NULLS FIRST, received_at LIMIT 500`,
   );
   for (const { id } of rows) {
     await applyEvent(deps, id).catch((error: unknown) => countFailure(deps, id, error));
@@ -76,58 +142,19 @@ export async function applyWaiting(deps: InboxDeps): Promise<number> {
   return rows.length;
 }
 
-/** An event that cannot be applied waits on, behind those that were not tried yet. */
+/** It is tried again, at growing intervals; in the end somebody must look. */
 async function countFailure(deps: InboxDeps, id: string, error: unknown): Promise<void> {
   deps.log.error({ err: error, eventId: id }, 'event not applied');
-  await deps.pool.query(
-    `UPDATE webhook_events SET attempts = attempts + 1, error = $2 WHERE id = $1 AND outcome = 'pending'`,
-    [id, String(error)],
-  );
-}
-
-interface FactOutcome {
-  outcome: WebhookOutcome;
-  error: string | null;
-}
-
-/** A live Connect endpoint is sent test events too: nothing is wrong with them, and they are none of ours. */
-const OTHER_MODE: FactOutcome = { outcome: 'ignored', error: 'livemode is not that of our key' };
-
-async function applyFact(deps: InboxDeps, db: Queryable, fact: StripeFact, id: string): Promise<FactOutcome> {
-  switch (fact.kind) {
-    case 'transfer_created':
-      return applyTransfer(deps, db, fact.transfer, id);
-    case 'account_changed':
-      await db.query(
-        'UPDATE creators SET transfers_enabled = $2, updated_at = now() WHERE stripe_account_id = $1',
-        [fact.accountId, fact.transfersEnabled],
-      );
-      return { outcome: 'applied', error: null };
-    case 'foreign':
-      return quarantine(deps, id, fact.why);
-    case 'ignored':
-      return { outcome: 'ignored', error: null };
-  }
-}
-
-/** A transfer that is not ours, or not what the payout asked for, changes nothing and is set aside. */
-async function applyTransfer(
-  deps: InboxDeps,
-  db: Queryable,
-  transfer: TransferFact,
-  id: string,
-): Promise<FactOutcome> {
-  const known = await db.query('SELECT 1 FROM payouts WHERE id = $1 FOR UPDATE', [transfer.payoutId]);
-  if (known.rowCount === 0 || transfer.payoutId === null) {
-    return quarantine(deps, id, `no payout of ours has transfer ${transfer.id}`);
-  }
-  const settled = await settleTransfer(db, transfer.payoutId, transfer, { name: 'stripe' });
-  return settled.kind === 'completed'
-    ? { outcome: 'applied', error: null }
-    : quarantine(deps, id, settled.why);
-}
-
-function quarantine(deps: InboxDeps, eventId: string, why: string): FactOutcome {
-  deps.log.warn({ eventId, why }, 'event quarantined');
-  return { outcome: 'quarantined', error: why };
+  const why = error instanceof Error ? error.message : String(error);
+  await inTransaction(deps.pool, async (db) => {
+    const { rows } = await db.query<{ outcome: WebhookOutcome }>(
+      `UPDATE webhook_events SET attempts = attempts + 1, error = $2,
+         wait_until = now() + LEAST(5 * 2 ^ attempts, 3600) * interval '1 second',
+         outcome = CASE WHEN attempts + 1 >= $3 THEN 'failed' ELSE outcome END,
+         finished_at = CASE WHEN attempts + 1 >= $3 THEN now() END
+       WHERE id = $1 AND outcome = 'pending' RETURNING outcome`,
+      [id, why, MOST_TRIES],
+    );
+    if (rows[0]?.outcome === 'failed') await quarantine(deps, db, id, `it could not be applied (${why})`);
+  });
 }

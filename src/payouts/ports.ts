@@ -36,17 +36,65 @@ export type TransferAnswer =
   /** Our key or our request is at fault; trying again does not help before someone mends it. */
   | { kind: 'misconfigured'; code: string; message: string };
 
+/** Stripe refuses our key or our permissions: nothing works before someone mends the settings. */
+export class GatewayRefusedError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Making transfers. */
 export interface TransferGateway {
   /** Sends the request once, under its key. Whatever happens becomes an answer; it does not throw. */
   create(request: TransferRequest): Promise<TransferAnswer>;
-  /** All transfers of a payout. @throws when Stripe does not answer: absence is proven by an answer only. */
+  /**
+   * All transfers of a payout.
+   * @throws when Stripe does not answer, GatewayRefusedError when it refuses us: absence is proven by an answer only
+   */
   findByPayout(payoutId: string): Promise<TransferFact[]>;
+}
+
+/** What Stripe knows of single things. All of it throws as `findByPayout` does. */
+export interface StripeReader {
+  /** One transfer; null: Stripe has none of this id. */
+  transfer(transferId: string): Promise<RetrievedTransfer | null>;
+  /** Whether the account can receive transfers now; null: Stripe has no such account. */
+  transfersEnabled(accountId: string): Promise<boolean | null>;
+}
+
+export interface RetrievedTransfer extends TransferFact {
+  /** Older API versions have transfers that fail after they were made, and say so. */
+  failed: boolean;
+}
+
+/** Stripe's books of a period, page by page. All of it throws as `findByPayout` does. */
+export interface TransferBook {
+  /** Every transfer that was made in the period, newest first. */
+  created(period: StripePeriod): AsyncIterable<ListedTransfer[]>;
+  /** The transfers of which something was taken back in the period, as they stand now. */
+  reversed(period: StripePeriod): AsyncIterable<ListedTransfer[]>;
+}
+
+export interface ListedTransfer extends TransferFact {
+  createdAt: Date;
+}
+
+/** From `start` (included) to `end` (excluded), to the second. */
+export interface StripePeriod {
+  start: Date;
+  end: Date;
 }
 
 /** Reminders. Postgres is the truth, so a lost one costs time and nothing else. */
 export interface Signals {
   /** Payouts wait to be sent. */
   due(): void;
+  /** Failed payouts wait to be sent again, before their time. */
+  retriesDue(): void;
+  /** A reconciliation waits to be run. */
+  reconciliationDue(): void;
   /** The log has new events. */
   changed(): void;
 }

@@ -2,6 +2,7 @@
 // begins, in one statement. The payout itself does not change: it is PROCESSING all the while.
 import cuid from '@bugsnag/cuid';
 import type { Queryable } from '../db/connect.js';
+import { checkpoint } from '../observability/checkpoints.js';
 import type { LeasedRequest } from './claim.js';
 
 /** The new attempt, leased to the caller; none where the old one has ended meanwhile. */
@@ -25,6 +26,7 @@ export async function renewAttempt(
       FROM ended RETURNING id, number, idempotency_key`,
     values: [old.attemptId, cuid(), leaseMs],
   });
+  checkpoint('renew.after_commit');
   return rows.map(({ id, number, idempotency_key }) => ({
     attemptId: id,
     number,

@@ -2,10 +2,12 @@
 // came. Stripe is asked first; only if it has no transfer is the request sent again: under the same key, and under a
 // new one only when it is certain that the old one made nothing.
 import type { Queryable } from '../db/connect.js';
+import { checkpoint } from '../observability/checkpoints.js';
 import type { LeasedRequest } from './claim.js';
 import { settleFound } from './found.js';
+import { processingState } from './processing.js';
 import { renewAttempt } from './renew.js';
-import { leaseMsOf, type SubmitDeps, sendAll } from './submit.js';
+import { leaseMsOf, SPENT_KEY, type SubmitDeps, sendAll } from './submit.js';
 
 /** Stripe keeps a key for at least 24 hours; after that the same key would make a second transfer. */
 const KEY_LIVES_FOR = "interval '23 hours'";
@@ -44,9 +46,21 @@ async function resolveLogged(deps: SubmitDeps, one: OpenRequest): Promise<void> 
 }
 
 async function resolveOne(deps: SubmitDeps, one: OpenRequest): Promise<void> {
+  checkpoint('resolve.after_lease');
   if ((await settleFound(deps, one.request)) !== 'absent') return;
+  // Looking is allowed while processing is paused; sending is not.
+  if ((await processingState(deps.pool)).paused) return giveBack(deps, one);
   if (one.next === 'resend' && (await markSent(deps.pool, one.attemptId))) await sendAll(deps, [one]);
   if (one.next === 'renew') await sendAll(deps, await renewAttempt(deps.pool, one, leaseMsOf(deps)));
+}
+
+/** So that a worker may take it up soon after processing is resumed, rather than when our lease ends. */
+async function giveBack({ pool, resolveAfterMs }: SubmitDeps, { attemptId }: OpenRequest): Promise<void> {
+  await pool.query(
+    `UPDATE payout_attempts SET lease_until = now() + $2 * interval '1 millisecond'
+     WHERE id = $1 AND finished_at IS NULL`,
+    [attemptId, resolveAfterMs],
+  );
 }
 
 async function markSent(db: Queryable, attemptId: string): Promise<boolean> {
@@ -54,6 +68,7 @@ async function markSent(db: Queryable, attemptId: string): Promise<boolean> {
     'UPDATE payout_attempts SET sends = sends + 1, sent_at = now() WHERE id = $1 AND finished_at IS NULL',
     [attemptId],
   );
+  checkpoint('resolve.after_mark');
   return marked.rowCount === 1;
 }
 
@@ -71,7 +86,7 @@ const HALF = "($4 * interval '0.5 millisecond')";
  * nothing.
  */
 const NEXT = `CASE
-  WHEN a.started_at > now() - ${KEY_LIVES_FOR} AND (a.outcome = 'STARTED' OR a.started_at > now() - ${HALF})
+  WHEN a.error_code IS DISTINCT FROM '${SPENT_KEY}' AND a.started_at > now() - ${KEY_LIVES_FOR} AND (a.outcome = 'STARTED' OR a.started_at > now() - ${HALF})
     THEN 'resend'
   WHEN a.sent_at <= now() - GREATEST(${HALF}, ${LEASE}) AND a.started_at <= now() - 2 * ${HALF} THEN 'renew'
   ELSE 'wait' END`;

@@ -2,7 +2,9 @@
 import type pg from 'pg';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
-import { type Actor, applyTransition } from './apply.js';
+import { checkpoint } from '../observability/checkpoints.js';
+import type { Actor } from './actor.js';
+import { applyTransition } from './apply.js';
 import { InvalidTransitionError, StatementOverdrawnError } from './errors.js';
 import { findPayoutRow } from './find.js';
 import type { Signals } from './ports.js';
@@ -21,6 +23,7 @@ export interface RetryDeps {
  */
 export async function retryPayout(deps: RetryDeps, payoutId: string, actor: Actor): Promise<PayoutRow> {
   const retried = await inTransaction(deps.pool, (db) => retryInside(db, payoutId, actor));
+  checkpoint('retry.after_commit');
   deps.signals.changed();
   deps.signals.due();
   return retried;
@@ -31,6 +34,7 @@ async function retryInside(db: Queryable, payoutId: string, actor: Actor): Promi
   await checkStatement(db, payout);
   const change = { payoutId, from: 'FAILED' as const, startsRetry: true };
   const [applied] = await applyTransition(db, 'retry_requested', [change], actor);
+  checkpoint('retry.before_commit');
   if (applied) return applied.payout;
   const { status } = await findPayoutRow(db, payoutId);
   throw new InvalidTransitionError(status, `Only a failed payout can be retried; this one is ${status}.`);

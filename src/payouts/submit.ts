@@ -1,12 +1,15 @@
 // Sends a leased request to Stripe and does what the answer says. Nothing here decides by itself that a payout failed:
 // only Stripe's definite word does.
-import { SYSTEM } from './apply.js';
+import { checkpoint } from '../observability/checkpoints.js';
+import { SYSTEM } from './actor.js';
 import { type ClaimCause, claimPayouts, type LeasedRequest } from './claim.js';
-import { type FindDeps, settleFound } from './found.js';
+import { alertUnexpected, type FindDeps, settleFound } from './found.js';
 import { reservePace, sleep } from './pace.js';
 import type { TransferAnswer } from './ports.js';
+import { pauseForConfiguration } from './processing.js';
+import { refuseTransfer } from './refuse.js';
 import type { RetryPolicy } from './retries.js';
-import { refuseTransfer, settleTransfer } from './settle.js';
+import { settleTransfer } from './settle.js';
 
 export interface SubmitDeps extends FindDeps {
   retries: RetryPolicy;
@@ -19,6 +22,9 @@ export interface SubmitDeps extends FindDeps {
   /** Milliseconds that an outcome may stay unknown before its absence at Stripe counts as proven. */
   unknownGraceMs: number;
 }
+
+/** Stripe's code where the key was used for another request before: it will never make this one. */
+export const SPENT_KEY = 'idempotency_error';
 
 /** Sends all that waits, in batches, until nothing does or `signal` says stop. @returns how many were taken up */
 export async function processDue(deps: SubmitDeps, cause: ClaimCause, signal: AbortSignal): Promise<number> {
@@ -69,7 +75,9 @@ export async function sendAll(deps: SubmitDeps, leased: readonly LeasedRequest[]
 export async function processTransfer(deps: SubmitDeps, leased: LeasedRequest): Promise<void> {
   // A worker that was stopped for longer than its lease must not send: another one has the request by now.
   if (performance.now() + deps.stripeTimeoutMs > leased.deadline) return;
+  checkpoint('send.before_request');
   const answer = await deps.transfers.create(leased.request);
+  checkpoint('send.after_request');
   await recordAnswer(deps, leased, answer);
 }
 
@@ -83,7 +91,9 @@ export async function recordAnswer(
   switch (answer.kind) {
     case 'succeeded': {
       const settled = await settleTransfer(deps.pool, payoutId, answer.transfer, SYSTEM, answer.requestId);
-      if (settled.kind === 'mismatch') deps.log.error({ payoutId, why: settled.why }, 'unexpected transfer');
+      if (settled.kind === 'mismatch') {
+        await alertUnexpected(deps, payoutId, answer.transfer.id, settled.why);
+      }
       break;
     }
     case 'refused':
@@ -97,7 +107,9 @@ export async function recordAnswer(
       break;
     case 'misconfigured':
       deps.log.error({ payoutId, code: answer.code }, 'Stripe refuses our configuration');
-      await postpone(deps, leased, null, answer.message);
+      await pauseForConfiguration(deps.pool, answer);
+      // Something else was asked under this key before, and nobody knows what became of that.
+      await postpone(deps, leased, answer.code === SPENT_KEY ? 'UNKNOWN' : null, answer.message, answer.code);
       break;
     default:
       answer satisfies never;
@@ -111,12 +123,14 @@ async function postpone(
   leased: LeasedRequest,
   outcome: 'UNKNOWN' | null,
   message: string,
+  code: string | null = null,
 ): Promise<void> {
   // Once unknown, always unknown until it is resolved: a later "not executed" says nothing of the earlier sending.
   await deps.pool.query(
     `UPDATE payout_attempts SET outcome = COALESCE($2::"AttemptOutcome", outcome), error_message = $3,
-       lease_until = now() + $4 * interval '1 millisecond'
+       error_code = COALESCE($5, error_code), lease_until = now() + $4 * interval '1 millisecond'
      WHERE id = $1 AND finished_at IS NULL`,
-    [leased.attemptId, outcome, message, deps.resolveAfterMs],
+    [leased.attemptId, outcome, message, deps.resolveAfterMs, code],
   );
+  checkpoint('postpone.after_commit');
 }

@@ -16,7 +16,8 @@ export type TransitionCause =
   | 'retry_requested'
   | 'transfer_settled'
   | 'transfer_refused'
-  | 'transfer_reversed';
+  | 'transfer_reversed'
+  | 'transfer_failed';
 
 export const TRANSITIONS: readonly Transition[] = [
   { from: null, to: 'PENDING', on: 'created' },
@@ -33,6 +34,9 @@ export const TRANSITIONS: readonly Transition[] = [
   // The transfer was fully reversed; never retried by itself.
   { from: 'PROCESSING', to: 'FAILED', on: 'transfer_reversed' },
   { from: 'COMPLETED', to: 'FAILED', on: 'transfer_reversed' },
+  // Older API versions: the transfer was made and failed later, and the API agrees.
+  { from: 'PROCESSING', to: 'FAILED', on: 'transfer_failed' },
+  { from: 'COMPLETED', to: 'FAILED', on: 'transfer_failed' },
 ];
 
 /** The row of the table for this change, or undefined where it is not allowed. */

@@ -7,6 +7,7 @@ import {
   type TransferRequest,
   transferGroupOf,
 } from '../payouts/ports.js';
+import { asked } from './ask.js';
 import { classifyError } from './classify.js';
 
 export function createTransferGateway(stripe: Stripe): TransferGateway {
@@ -14,7 +15,7 @@ export function createTransferGateway(stripe: Stripe): TransferGateway {
     create: (request) => create(stripe, request),
     async findByPayout(payoutId) {
       const transfers = stripe.transfers.list({ transfer_group: transferGroupOf(payoutId), limit: 100 });
-      return (await transfers.autoPagingToArray({ limit: 1_000 })).map(transferFact);
+      return (await asked(transfers.autoPagingToArray({ limit: 1_000 }))).map(transferFact);
     },
   };
 }
@@ -53,7 +54,8 @@ function answerOf(transfer: Stripe.Response<Stripe.Transfer>, request: TransferR
     : { kind: 'unknown', message: `transfer ${transfer.id} is not what was asked for` };
 }
 
-export function transferFact(transfer: Stripe.Transfer): TransferFact {
+/** One that failed after it was made, as older API versions say, has come back as a whole. */
+export function transferFact(transfer: Stripe.Transfer & { status?: unknown }): TransferFact {
   const { destination } = transfer;
   return {
     id: transfer.id,
@@ -63,6 +65,12 @@ export function transferFact(transfer: Stripe.Transfer): TransferFact {
     transferGroup: transfer.transfer_group,
     payoutId: transfer.metadata?.['payout_id'] ?? null,
     idempotencyKey: transfer.metadata?.['idempotency_key'] ?? null,
-    amountReversedCents: transfer.amount_reversed,
+    amountReversedCents: hasFailed(transfer) ? transfer.amount : transfer.amount_reversed,
   };
+}
+
+/** Older API versions render a transfer with a status, which the SDK's type has not. */
+export function hasFailed(transfer: Stripe.Transfer & { status?: unknown }): boolean {
+  const { status } = transfer;
+  return status === 'failed' || status === 'canceled';
 }

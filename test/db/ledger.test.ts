@@ -1,6 +1,7 @@
 // The ledger: one audit row and one event for every change of a payout, in its transaction, without a gap.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applyTransition, insertPayouts, SYSTEM } from '../../src/payouts/apply.js';
+import { SYSTEM } from '../../src/payouts/actor.js';
+import { applyTransition, insertPayouts } from '../../src/payouts/apply.js';
 import { claimPayouts } from '../../src/payouts/claim.js';
 import { retryPayout } from '../../src/payouts/retry.js';
 import { type PayoutRow, rowOfSnapshot } from '../../src/payouts/row.js';

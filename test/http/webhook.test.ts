@@ -29,6 +29,8 @@ function accountEvent(accountId: string, transfers: 'active' | 'inactive') {
     object: 'event',
     type: 'account.updated',
     livemode: false,
+    // Later than what Stripe said when the account was made.
+    created: Math.floor(Date.now() / 1000) + 60,
     account: accountId,
     data: { object: { id: accountId, object: 'account', capabilities: { transfers } } },
   };

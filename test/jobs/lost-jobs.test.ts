@@ -31,6 +31,8 @@ test('an event that was stored and not applied is applied by the sweep', async (
   const event = {
     id: 'evt_left_behind',
     type: 'account.updated',
+    // Later than what Stripe said when the account was made.
+    created: Math.floor(Date.now() / 1000) + 60,
     data: { object: { id: creator.accountId, capabilities: { transfers: 'inactive' } } },
   };
   await pool.query(`INSERT INTO webhook_events (id, type, livemode, payload) VALUES ($1, $2, false, $3)`, [

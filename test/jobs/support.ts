@@ -61,10 +61,13 @@ export async function createJobsWorld(): Promise<JobsWorld> {
   };
 }
 
-/** All three tasks at one interval. */
+/** All tasks at one interval. */
 export const everyMs = (ms: number): Schedule => ({
   'process-stripe-transfer': ms,
   'retry-failed-payouts': ms,
+  'check-stale-payouts': ms,
+  'reconcile-payouts': ms,
+  'run-reconciliations': ms,
   sweep: ms,
 });
 

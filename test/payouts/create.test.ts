@@ -70,7 +70,7 @@ describe('a valid payout', () => {
     const input = inputOf();
     await create(input);
     await create(input);
-    expect(world.signalled).toEqual({ due: before.due + 1, changed: before.changed + 1 });
+    expect(world.signalled).toEqual({ ...before, due: before.due + 1, changed: before.changed + 1 });
   });
 
   it.each([100, 1_000_000])('may be of %i cents, the limit itself', async (amountCents) => {
@@ -138,7 +138,7 @@ describe('a refused payout leaves no row and does not use up its key:', () => {
     const before = await counts();
     await expect(create(inputOf({ idempotencyKey }))).rejects.toMatchObject({
       code: 'INVALID_INPUT',
-      path: ['idempotencyKey'],
+      inputPath: ['idempotencyKey'],
     });
     expect(await counts()).toEqual(before);
   });

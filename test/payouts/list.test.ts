@@ -187,7 +187,7 @@ describe('pages', () => {
   ])('%j cannot be asked for', async (page, argument) => {
     await expect(listPayouts(world.db.pool, ADMIN, page)).rejects.toMatchObject({
       code: 'INVALID_INPUT',
-      path: [argument],
+      inputPath: [argument],
     });
   });
 
@@ -216,7 +216,7 @@ describe('a cursor', () => {
     for (const argument of ['after', 'before'] as const) {
       await expect(listPayouts(world.db.pool, ADMIN, { [argument]: cursor })).rejects.toMatchObject({
         code: 'INVALID_INPUT',
-        path: [argument],
+        inputPath: [argument],
       });
     }
   });

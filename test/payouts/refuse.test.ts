@@ -1,11 +1,22 @@
 // Stripe's definite refusals: FAILED, with the time of the automatic retry where one follows, and no retry too many.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SYSTEM } from '../../src/payouts/apply.js';
+import { SYSTEM } from '../../src/payouts/actor.js';
 import { claimPayouts, type LeasedRequest } from '../../src/payouts/claim.js';
+import type { TransferRequest } from '../../src/payouts/ports.js';
+import { refuseTransfer } from '../../src/payouts/refuse.js';
 import { nextRetryInMs } from '../../src/payouts/retries.js';
-import { refuseTransfer } from '../../src/payouts/settle.js';
 import { addCreator, createWorld, openClient, type World } from '../support/world.js';
-import { attemptsOf, changesOf, pay, payoutOf, resolve, spoil, transfersOf, work } from './support.js';
+import {
+  alertsOf,
+  attemptsOf,
+  changesOf,
+  pay,
+  payoutOf,
+  resolve,
+  spoil,
+  transfersOf,
+  work,
+} from './support.js';
 
 let world: World;
 beforeAll(async () => {
@@ -250,6 +261,14 @@ describe('nextRetryInMs', () => {
   });
 });
 
+const requestOf = (payoutId: string, destination: string, idempotencyKey: string): TransferRequest => ({
+  payoutId,
+  idempotencyKey,
+  amountCents: 500,
+  currency: 'usd',
+  destination,
+});
+
 describe('a retry', () => {
   it('looks before it sends: a transfer that is there after all is the payout, and no second one is made', async () => {
     const creator = await addCreator(world);
@@ -257,18 +276,28 @@ describe('a retry', () => {
     await world.simulator.setBalance(0);
     await work(world, 'claimed', AT_ONCE);
     await world.simulator.setBalance(100_000_000);
-    const { accountId: destination } = creator;
-    const late = {
-      payoutId: id,
-      idempotencyKey: 'nobody knows',
-      amountCents: 500,
-      currency: 'usd',
-      destination,
-    };
+    // Stripe has forgotten the key by now, and a request of the first attempt that was long on its way is done anew.
+    await world.simulator.advanceClock(25 * 3600);
+    const late = requestOf(id, creator.accountId, `payout_${id}_1`);
     expect((await world.deps.transfers.create(late)).kind).toBe('succeeded');
     await work(world, 'retry_claimed', AT_ONCE);
     expect((await payoutOf(world, id)).status).toBe('COMPLETED');
     expect(await transfersOf(world, id)).toHaveLength(1);
+  });
+
+  it('sends nothing beside a transfer that no attempt of ours made, and somebody is told', async () => {
+    const creator = await addCreator(world);
+    const { id } = await pay(world, { creatorId: creator.id });
+    await world.simulator.setBalance(0);
+    await work(world, 'claimed', AT_ONCE);
+    await world.simulator.setBalance(100_000_000);
+    await world.deps.transfers.create(requestOf(id, creator.accountId, 'nobody knows'));
+    await work(world, 'retry_claimed', AT_ONCE);
+    expect((await payoutOf(world, id)).status).toBe('PROCESSING');
+    expect(await transfersOf(world, id)).toHaveLength(1);
+    expect(await alertsOf(world, id)).toMatchObject([
+      { rule: 'reconciliation_mismatch', key: `unexpected_transfer:${id}`, open: true },
+    ]);
   });
 
   it('sends nothing while Stripe does not answer whether a transfer is there', async () => {

@@ -55,9 +55,9 @@ describe('a failed payout', () => {
 
   it('is audited under the name of who asked, and wakes the workers', async () => {
     const id = await failed();
-    const { due, changed } = world.signalled;
+    const before = { ...world.signalled };
     await retry(id);
-    expect(world.signalled).toEqual({ due: due + 1, changed: changed + 1 });
+    expect(world.signalled).toEqual({ ...before, due: before.due + 1, changed: before.changed + 1 });
     const { rows } = await world.db.pool.query(
       'SELECT actor, action, request_id FROM audit_events WHERE payout_id = $1 ORDER BY sequence DESC LIMIT 1',
       [id],

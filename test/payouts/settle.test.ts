@@ -1,7 +1,7 @@
 // Settling: the response and the webhook may come in any order or at once, and one of them completes the payout.
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SYSTEM } from '../../src/payouts/apply.js';
+import { SYSTEM } from '../../src/payouts/actor.js';
 import { claimPayouts, type LeasedRequest } from '../../src/payouts/claim.js';
 import type { TransferAnswer } from '../../src/payouts/ports.js';
 import { settleTransfer } from '../../src/payouts/settle.js';

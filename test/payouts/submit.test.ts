@@ -1,5 +1,5 @@
 // Sending: what each answer of Stripe's does to the payout. Only a definite refusal makes it FAILED.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TransferGateway } from '../../src/payouts/ports.js';
 import { resolveOpenAttempts } from '../../src/payouts/resolve.js';
 import type { FaultRule } from '../../src/stripe/simulator/fault-types.js';
@@ -12,6 +12,7 @@ import {
   pay,
   payoutOf,
   resolve,
+  resume,
   spoil,
   transfersOf,
   work,
@@ -21,6 +22,8 @@ let world: World;
 beforeAll(async () => {
   world = await createWorld();
 });
+// What refuses our configuration pauses processing.
+afterEach(() => resume(world));
 afterAll(() => world.close());
 
 describe('success', () => {
@@ -115,6 +118,7 @@ describe('an answer that decides nothing', () => {
       expect(await transfersOf(world, id)).toHaveLength(made);
       expect(await changesOf(world, id)).toEqual(['none>PENDING', 'PENDING>PROCESSING']);
       await world.simulator.clearFaults();
+      await resume(world);
       await resolve(world);
     },
   );

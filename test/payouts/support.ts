@@ -1,11 +1,13 @@
 // What the tests of the engine share: a payout in one call, its rows, and the events that Stripe would send.
 import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
-import type { Actor } from '../../src/payouts/apply.js';
-import type { ClaimCause } from '../../src/payouts/claim.js';
+import type { Actor } from '../../src/payouts/actor.js';
+import { type ClaimCause, claimPayouts, type LeasedRequest } from '../../src/payouts/claim.js';
 import { createPayout } from '../../src/payouts/create.js';
 import { findPayoutRow } from '../../src/payouts/find.js';
 import { applyEvent, storeEvent, type VerifiedEvent } from '../../src/payouts/inbox.js';
+import type { TransferAnswer } from '../../src/payouts/ports.js';
+import { type ProcessingState, resumeProcessing } from '../../src/payouts/processing.js';
 import { resolveOpenAttempts } from '../../src/payouts/resolve.js';
 import type { PayoutRow } from '../../src/payouts/row.js';
 import { processDue, type SubmitDeps } from '../../src/payouts/submit.js';
@@ -45,6 +47,11 @@ export async function resolve(world: World, deps: Partial<SubmitDeps> = {}): Pro
   return resolveOpenAttempts({ ...world.deps, ...LONG_POSTPONE, ...deps }, NEVER);
 }
 
+/** What an admin does when the settings are mended. */
+export function resume(world: World): Promise<ProcessingState> {
+  return resumeProcessing(world.deps, 'The settings are mended.', ADMIN);
+}
+
 /** So that one call looks at each attempt once. */
 export const LONG_POSTPONE = { resolveAfterMs: 60_000 };
 
@@ -66,6 +73,24 @@ export function impatient(
 /** Spoils the next request to make a transfer of this payout, and of no other. */
 export function spoil(world: World, payoutId: string, rule: FaultRule): Promise<unknown> {
   return world.simulator.fault({ match: { method: 'POST', transferGroup: `payout_${payoutId}` }, ...rule });
+}
+
+export interface Made {
+  id: string;
+  leased: LeasedRequest;
+  answer: TransferAnswer;
+  transfer: Stripe.Transfer;
+}
+
+/** A payout whose transfer Stripe has made, and of which nobody has told us yet. */
+export async function made(world: World, options: NewPayout = {}): Promise<Made> {
+  const { id } = await pay(world, options);
+  const [leased] = await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+  if (leased?.request.payoutId !== id) throw new Error('another payout was claimed');
+  const answer = await world.deps.transfers.create(leased.request);
+  const [transfer] = await transfersOf(world, id);
+  if (!transfer) throw new Error('there is no transfer');
+  return { id, leased, answer, transfer };
 }
 
 export const payoutOf = (world: World, id: string): Promise<PayoutRow> => findPayoutRow(world.db.pool, id);
@@ -93,6 +118,35 @@ export async function attemptsOf(world: World, payoutId: string): Promise<Attemp
   return rows;
 }
 
+export interface AlertRow {
+  id: string;
+  rule: string;
+  key: string;
+  message: string;
+  occurrences: number;
+  open: boolean;
+}
+
+/** The alerts about a payout, oldest first. */
+export async function alertsOf(world: World, payoutId: string): Promise<AlertRow[]> {
+  const { rows } = await world.db.pool.query<AlertRow>(
+    `SELECT id, rule, key, message, occurrences, resolved_at IS NULL AS open
+     FROM alerts WHERE payout_id = $1 ORDER BY opened_at, key`,
+    [payoutId],
+  );
+  return rows;
+}
+
+/** What is open about this key: an event, a part of a payout, Stripe itself. */
+export async function openAlerts(world: World, key: string): Promise<AlertRow[]> {
+  const { rows } = await world.db.pool.query<AlertRow>(
+    `SELECT id, rule, key, message, occurrences, true AS open
+     FROM alerts WHERE key = $1 AND resolved_at IS NULL ORDER BY rule`,
+    [key],
+  );
+  return rows;
+}
+
 /** The changes of a payout, as the event log tells them: `none>PENDING`. */
 export async function changesOf(world: World, payoutId: string): Promise<string[]> {
   const { rows } = await world.db.pool.query<{ change: string }>(
@@ -109,11 +163,18 @@ export async function transfersOf(world: World, payoutId: string): Promise<Strip
   return all.filter((one) => one.transfer_group === `payout_${payoutId}`);
 }
 
+interface TestEvent extends VerifiedEvent {
+  /** When Stripe says that it happened, in Unix seconds. */
+  created: number;
+}
+
 /** An event as the webhook's route hands it on, its signature verified. */
-export function eventOf(type: string, object: object, over: Partial<VerifiedEvent> = {}): VerifiedEvent {
-  const event = { id: `evt_${randomUUID()}`, type, account: null, livemode: false, ...over };
+export function eventOf(type: string, object: object, over: Partial<TestEvent> = {}): VerifiedEvent {
+  const { created = Math.floor(Date.now() / 1000), ...rest } = over;
+  const event = { id: `evt_${randomUUID()}`, type, account: null, livemode: false, ...rest };
   const { account, ...shown } = event;
-  return { ...event, payload: { object: 'event', ...shown, ...(account && { account }), data: { object } } };
+  const told = { object: 'event', created, ...shown, ...(account && { account }), data: { object } };
+  return { ...event, payload: told };
 }
 
 /** Stores an event and applies it, as the webhook's route does. */

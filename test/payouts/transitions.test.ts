@@ -17,8 +17,8 @@ const LEGAL: Record<string, TransitionCause[]> = {
   'FAILED>PROCESSING': ['retry_claimed'],
   'FAILED>PENDING': ['retry_requested'],
   'PROCESSING>COMPLETED': ['transfer_settled'],
-  'PROCESSING>FAILED': ['transfer_refused', 'transfer_reversed'],
-  'COMPLETED>FAILED': ['transfer_reversed'],
+  'PROCESSING>FAILED': ['transfer_refused', 'transfer_reversed', 'transfer_failed'],
+  'COMPLETED>FAILED': ['transfer_reversed', 'transfer_failed'],
 };
 
 const CAUSES = [...new Set(Object.values(LEGAL).flat())];

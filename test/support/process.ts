@@ -14,6 +14,8 @@ export interface ServerProcess {
   child: ChildProcess;
   /** Everything it has printed so far. */
   output(): string;
+  /** Resolves when it has ended, by itself or not: to the exit code, or the signal that ended it. */
+  ended: Promise<number | NodeJS.Signals>;
   /** Sends the signal and waits for the end. @returns the exit code, or the signal that ended it */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>;
 }
@@ -36,7 +38,7 @@ export async function startServer(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
-  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const ended = once(child, 'exit').then(([code, by]) => code ?? by ?? 1) as Promise<number | NodeJS.Signals>;
   const url = await new Promise<string>((resolve, reject) => {
     const read = (line: string) => {
       lines.push(line);
@@ -51,10 +53,10 @@ export async function startServer(
     url,
     child,
     output: () => lines.join('\n'),
-    async end(signal) {
+    ended,
+    end(signal) {
       child.kill(signal);
-      const [code, by] = await ended;
-      return code ?? by ?? 1;
+      return ended;
     },
   };
 }

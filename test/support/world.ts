@@ -9,9 +9,11 @@ import type { Signals } from '../../src/payouts/ports.js';
 import type { SubmitDeps } from '../../src/payouts/submit.js';
 import { createStripe } from '../../src/stripe/client.js';
 import { factOf } from '../../src/stripe/events.js';
+import { createStripeReader } from '../../src/stripe/reader.js';
 import { SimulatorClient } from '../../src/stripe/simulator/client.js';
 import { startSimulator } from '../../src/stripe/simulator/server.js';
 import { createTransferGateway } from '../../src/stripe/transfers.js';
+import { withOwnClock } from './clock.js';
 import { createTestDatabase } from './database.js';
 
 export const PLATFORM_SECRET = 'whsec_platform_of_the_tests';
@@ -25,23 +27,30 @@ export interface World {
   /** Dependencies of every use case; a test may override what it is about. */
   deps: CreateDeps & SubmitDeps & InboxDeps;
   /** How often each signal was given. */
-  signalled: { due: number; changed: number };
+  signalled: Record<keyof Signals, number>;
   close(): Promise<void>;
 }
 
-export async function createWorld(): Promise<World> {
+/** `ownClock`: `advance` moves the time of database and simulator alike. */
+export async function createWorld({ ownClock = false } = {}): Promise<World> {
   const database = await createTestDatabase();
+  const databaseUrl = ownClock ? await withOwnClock(database.url) : database.url;
   const simulatorServer = await startSimulator({
     port: 0,
     platformSecret: PLATFORM_SECRET,
     connectSecret: CONNECT_SECRET,
   });
-  const db = connect({ url: database.url, poolSize: 10, onError: () => undefined });
-  const signalled = { due: 0, changed: 0 };
-  const signals: Signals = { due: () => void signalled.due++, changed: () => void signalled.changed++ };
+  const db = connect({ url: databaseUrl, poolSize: 10, onError: () => undefined });
+  const signalled = { due: 0, retriesDue: 0, reconciliationDue: 0, changed: 0 };
+  const signals: Signals = {
+    due: () => void signalled.due++,
+    retriesDue: () => void signalled.retriesDue++,
+    reconciliationDue: () => void signalled.reconciliationDue++,
+    changed: () => void signalled.changed++,
+  };
   const stripe = createStripe({ secretKey: 'sk_test_world', apiUrl: simulatorServer.url, timeoutMs: 1_000 });
   return {
-    databaseUrl: database.url,
+    databaseUrl,
     db,
     simulator: new SimulatorClient(simulatorServer.url),
     simulatorUrl: simulatorServer.url,
@@ -51,6 +60,7 @@ export async function createWorld(): Promise<World> {
       limits: { currency: 'usd', minimumCents: 100, maximumCents: 1_000_000 },
       signals,
       transfers: createTransferGateway(stripe),
+      stripe: createStripeReader(stripe),
       retries: { maxRetries: 5, delaysMs: [300_000, 600_000, 1_800_000, 3_600_000, 7_200_000] },
       log: createLogger('silent'),
       maxRps: 10_000,

@@ -22,7 +22,7 @@ const ErrorCode = builder.enumType('ErrorCode', {
     AMOUNT_ABOVE_MAXIMUM: { description: 'More than the largest payout.' },
     STATEMENT_OVERDRAWN: { description: 'More than what is left of the royalty statement.' },
     CREATOR_NOT_READY: { description: 'The creator cannot receive transfers yet.' },
-    INVALID_TRANSITION: { description: 'The payout is in a status from which this cannot be done.' },
+    INVALID_TRANSITION: { description: 'It is in a status from which this cannot be done.' },
     IDEMPOTENCY_CONFLICT: { description: 'The key was used before, with other input.' },
     TOTAL_CHANGED: { description: 'The total is not the previewed one any more.' },
   },
@@ -41,7 +41,10 @@ builder.objectType(InvalidInputError, {
   description: 'A value cannot be meant.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    path: t.stringList({ description: 'The input field, from the outside in.', resolve: (e) => [...e.path] }),
+    path: t.stringList({
+      description: 'The input field, from the outside in.',
+      resolve: (e) => [...e.inputPath],
+    }),
   }),
 });
 
@@ -80,7 +83,7 @@ builder.objectType(CreatorNotReadyError, {
 
 builder.objectType(InvalidTransitionError, {
   name: 'InvalidTransitionError',
-  description: 'The payout is in a status from which this cannot be done.',
+  description: 'It is in a status from which this cannot be done.',
   interfaces: [ErrorInterface],
   fields: (t) => ({ status: t.exposeString('status', { description: 'The status that it is in.' }) }),
 });

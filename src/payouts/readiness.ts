@@ -1,0 +1,45 @@
+// Whether a creator can receive transfers, as Stripe last said; and the payouts that waited for just that.
+
+import { recordAudit } from '../db/audit.js';
+import type { Queryable } from '../db/connect.js';
+import { releasePayouts } from './apply.js';
+import type { AccountFact } from './facts.js';
+
+/** Stripe's code for a creator who cannot receive transfers. */
+export const NOT_READY_CODE = 'insufficient_capabilities_for_transfer';
+
+export interface HeardReadiness {
+  /** Some creator has this account. */
+  known: boolean;
+  /** Payouts that are tried again now, since their creator has become ready. */
+  released: number;
+}
+
+/** Keeps what Stripe said last, by Stripe's clock. Call it inside a transaction. */
+export async function hearOfReadiness(db: Queryable, told: AccountFact): Promise<HeardReadiness> {
+  const { rows } = await db.query<{ id: string; heard: boolean }>(
+    `WITH heard AS (
+       UPDATE creators SET transfers_enabled = $2, readiness_told_at = $3::timestamp, updated_at = now()
+       WHERE stripe_account_id = $1 AND (readiness_told_at IS NULL OR readiness_told_at <= $3::timestamp) RETURNING id)
+     SELECT id, id IN (SELECT id FROM heard) AS heard FROM creators WHERE stripe_account_id = $1`,
+    [told.accountId, told.transfersEnabled, told.toldAt.toISOString()],
+  );
+  const ready = told.transfersEnabled ? rows.filter(({ heard }) => heard) : [];
+  let released = 0;
+  for (const { id } of ready) released += await releaseOf(db, id);
+  return { known: rows.length > 0, released };
+}
+
+/** Their next attempt is due at once, rather than when its delay is over. */
+async function releaseOf(db: Queryable, creatorId: string): Promise<number> {
+  const payoutIds = await releasePayouts(db, creatorId, NOT_READY_CODE);
+  if (payoutIds.length === 0) return 0;
+  await recordAudit(db, {
+    chain: `creator:${creatorId}`,
+    actor: 'stripe',
+    action: 'payouts_released',
+    reason: 'The creator can receive transfers.',
+    after: { payoutIds },
+  });
+  return payoutIds.length;
+}
