@@ -54,7 +54,7 @@ function accountRow(change: Change, id: string): AccountRow {
 /** Marks the account as gone; transfers to it are refused from now on. Throws 404. */
 export function deleteAccount(change: Change, id: string): Stripe.DeletedAccount {
   change.tx.put('accounts', { ...accountRow(change, id), deleted: true });
-  return { id, object: 'account', deleted: true };
+  return { id, object: 'account', deleted: true } satisfies Stripe.DeletedAccount;
 }
 
 /** What happened at the bank. `id` continues an earlier payout, say one that was paid and now fails. */
@@ -95,7 +95,8 @@ function settled(
 ): Stripe.Payout {
   if (status === 'paid') return { ...payout, status };
   const message = 'The bank account has been closed';
-  return { ...payout, status, failure_code: failureCode, failure_message: message };
+  const failure = { failure_code: failureCode, failure_message: message };
+  return { ...payout, status, ...failure, failure_balance_transaction: newId('txn') };
 }
 
 // Money leaves when a payout is paid and comes back when a paid one fails.

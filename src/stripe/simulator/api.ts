@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApiCall, readCall } from './api-call.js';
 import type { Core } from './core.js';
-import { ApiError, forbidden, rateLimited, serverError, unauthorized } from './errors.js';
+import { ApiError, forbidden, rateLimited, scripted, serverError, unauthorized } from './errors.js';
 import { execute, type Outcome } from './execute.js';
 import type { QueuedFault } from './fault-types.js';
 import { newId } from './ids.js';
@@ -90,7 +90,10 @@ async function answerAtEdge(
 
 function edgeError(fault: QueuedFault, { apiKey }: ApiCall): ApiError | undefined {
   const key = apiKey ?? '';
-  if (fault.fault === 'rate_limited') return rateLimited(fault.code ?? 'rate_limit', fault.shouldRetry);
+  if (fault.fault === 'stripe_error') return scripted(fault);
+  if (fault.fault === 'rate_limited') {
+    return rateLimited(fault.code === 'lock_timeout' ? fault.code : 'rate_limit', fault.shouldRetry);
+  }
   if (fault.fault === 'unauthorized_401') return unauthorized(key);
   if (fault.fault === 'forbidden_403') return forbidden(key);
   return undefined;

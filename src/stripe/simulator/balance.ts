@@ -7,7 +7,7 @@ import { newId } from './ids.js';
 /** Books cents to the platform's balance; answers the balance transaction's id. */
 export function move(
   change: Change,
-  type: 'transfer' | 'transfer_refund' | 'topup' | 'adjustment',
+  type: keyof typeof REPORTING,
   currency: string,
   amount: number,
   source: string | null,
@@ -40,6 +40,7 @@ export function isBalanced(core: Core): boolean {
 const REPORTING = {
   transfer: 'transfer',
   transfer_refund: 'transfer_reversal',
+  transfer_failure: 'transfer_reversal',
   topup: 'topup',
   adjustment: 'other_adjustment',
 };

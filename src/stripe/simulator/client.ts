@@ -54,6 +54,11 @@ export class SimulatorClient {
     return this.#call('POST', 'balance', { currency, add: cents });
   }
 
+  /** Lets a key count as used for another transfer: every request with it is refused as `idempotency_error`. */
+  async takeKey(key: string): Promise<void> {
+    await this.#call('POST', 'idempotency_keys', { key });
+  }
+
   createAccount(account: NewAccount = {}): Promise<Stripe.Account> {
     return this.#call('POST', 'accounts', account);
   }
@@ -79,6 +84,14 @@ export class SimulatorClient {
   /** Reverses a transfer as Stripe's dashboard would; `amount` in cents, absent all that is left. */
   reverse(transferId: string, amount?: number): Promise<Stripe.TransferReversal> {
     return this.#call('POST', `transfers/${transferId}/reverse`, amount === undefined ? {} : { amount });
+  }
+
+  /**
+   * Lets a transfer fail after it was made, as older API versions had it: the money comes back and `transfer.failed`
+   * is emitted. The API shows it with a status from then on; `gone`: it knows it no more.
+   */
+  failTransfer(transferId: string, { gone = false } = {}): Promise<Stripe.Transfer> {
+    return this.#call('POST', `transfers/${transferId}/fail`, { gone });
   }
 
   fault(rule: FaultRule): Promise<QueuedFault> {

@@ -6,6 +6,7 @@ import { changeByControl, countryOf } from './core.js';
 import { ControlError, Fields } from './fields.js';
 import { newId } from './ids.js';
 import { reverseTransfer } from './ledger.js';
+import { failTransfer } from './legacy.js';
 import type { ReversalRow } from './rows.js';
 
 const CAPABILITY = ['active', 'inactive', 'pending'] as const;
@@ -41,6 +42,12 @@ export const ACTOR_ROUTES: ControlRoute[] = [
     path: '/_control/transfers/:id/reverse',
     help: '{amount?: cents}; absent, all that is left',
     handle: reverse,
+  },
+  {
+    method: 'POST',
+    path: '/_control/transfers/:id/fail',
+    help: '{gone?: true}: it fails after it was made, as in older API versions; the API shows that, or knows it no more',
+    handle: fail,
   },
 ];
 
@@ -85,6 +92,11 @@ function bankPayout({ core, ids, body }: ControlInput): Stripe.Payout {
     failureCode: fields.text('failureCode'),
   };
   return changeByControl(core, (change) => payOutToBank(change, ids.id ?? '', asked));
+}
+
+function fail({ core, ids, body }: ControlInput): Stripe.Transfer {
+  const gone = new Fields(body, 'gone').flag('gone') ?? false;
+  return changeByControl(core, (change) => failTransfer(change, ids.id ?? '', gone));
 }
 
 function reverse({ core, ids, body }: ControlInput): ReversalRow {

@@ -4,6 +4,8 @@ import { isBalanced, move } from './balance.js';
 import type { ControlInput, ControlRoute } from './control-route.js';
 import { type Core, changeByControl, countryOf, ensurePlatform, platform } from './core.js';
 import { ControlError, Fields } from './fields.js';
+import { keep } from './idempotency.js';
+import { newId } from './ids.js';
 import { transferAsItStands } from './objects.js';
 import { setClockOffset, settings, updateSettings } from './settings.js';
 import type { IdempotencyEntry, SimulatorState } from './types.js';
@@ -33,6 +35,12 @@ export const STATE_ROUTES: ControlRoute[] = [
     path: '/_control/balance',
     help: '{currency?: usd, set?: cents, add?: cents}',
     handle: balance,
+  },
+  {
+    method: 'POST',
+    path: '/_control/idempotency_keys',
+    help: '{key}: it counts as used for another transfer, so that every request with it is idempotency_error',
+    handle: takeKey,
   },
 ];
 
@@ -75,6 +83,15 @@ function keys(core: Core): IdempotencyEntry[] {
     ...kept.map(({ key, createdMs, method, path, status }) => ({ key, createdMs, method, path, status })),
     ...flying,
   ];
+}
+
+function takeKey({ core, body }: ControlInput): object {
+  const fields = new Fields(body, 'key');
+  const key = fields.required('key', fields.text('key'));
+  const path = '/v1/transfers';
+  const other = { id: newId('req', 14), idempotencyKey: key, account: null, method: 'POST', path };
+  changeByControl(core, ({ tx }) => keep(core, tx, { ...other, fingerprint: 'another transfer' }, 400, '{}'));
+  return { key };
 }
 
 function reset({ core }: ControlInput): object {

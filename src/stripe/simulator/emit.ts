@@ -3,6 +3,7 @@
 import { BY_CONTROL, type Core, change } from './core.js';
 import { record } from './events.js';
 import { ControlError, defined } from './fields.js';
+import { asLegacyTransfer, isLegacy } from './legacy.js';
 import { transferAsItStands } from './objects.js';
 import type { Emission, Emitted } from './webhook-types.js';
 
@@ -41,24 +42,6 @@ function lookUp(core: Core, id: string): Shown {
 function kindOf(id: string): string {
   const kinds: Record<string, string> = { tr: 'transfer', po: 'payout', acct: 'account' };
   return kinds[id.split('_')[0] ?? ''] ?? 'unknown';
-}
-
-// Gone from the API since 2017-04-06, but accounts on older versions still send them.
-function isLegacy(type: string): boolean {
-  return type === 'transfer.paid' || type === 'transfer.failed';
-}
-
-// Old versions called a bank payout a transfer too, and gave transfers a status.
-function asLegacyTransfer(type: string, shown: Shown): Shown {
-  const failed = type === 'transfer.failed';
-  return {
-    ...shown,
-    object: 'transfer',
-    status: failed ? 'failed' : 'paid',
-    type: shown.id.startsWith('po_') ? 'bank_account' : 'stripe_account',
-    failure_code: failed ? 'account_closed' : null,
-    failure_message: failed ? 'The bank account has been closed' : null,
-  };
 }
 
 // What happens to connected accounts and their bank payouts is their own event; transfers are the platform's.

@@ -1,12 +1,13 @@
 // Stripe's errors as the wire shows them: status, type, code, message, param. Each maker names the case;
 // the texts follow Stripe's, because clients are known to match on them.
 import type Stripe from 'stripe';
-
-type ErrorType = 'invalid_request_error' | 'idempotency_error' | 'api_error';
+import type { FaultRule } from './fault-types.js';
+import { defined } from './fields.js';
 
 export interface ErrorDetails {
   status: number;
-  type: ErrorType;
+  /** Stripe's own, such as `invalid_request_error`; a scripted one may be any. */
+  type: string;
   message: string;
   code?: string;
   param?: string;
@@ -28,7 +29,7 @@ export class ApiError extends Error {
   /** The JSON that Stripe would send for it; `requestId` goes into the log's link. */
   body(requestId: string): { error: Partial<Stripe.StripeRawError> } {
     const { type, code, message, param, status } = this.details;
-    const error: Partial<Stripe.StripeRawError> = { message, type };
+    const error: Partial<Stripe.StripeRawError> = { message, type: type as Stripe.RawErrorType };
     if (code !== undefined) Object.assign(error, { code, doc_url: docUrl(code) });
     if (param !== undefined) Object.assign(error, { param });
     if (status !== 401) Object.assign(error, { request_log_url: logUrl(requestId) });
@@ -107,6 +108,16 @@ export function rateLimited(code: 'rate_limit' | 'lock_timeout', shouldRetry?: b
 /** 500 `api_error`. The header says not to retry, for the stored answer would only be replayed. */
 export function serverError(message = 'An unknown error occurred'): ApiError {
   return new ApiError({ status: 500, type: 'api_error', message, shouldRetry: false });
+}
+
+/** Any error in Stripe's shape, as a script wants it. */
+export function scripted({ status = 400, type, code, param, shouldRetry, ...rule }: FaultRule): ApiError {
+  const details = {
+    status,
+    type: type ?? (status >= 500 ? 'api_error' : 'invalid_request_error'),
+    message: rule.message ?? 'The simulator was told to refuse this.',
+  };
+  return new ApiError({ ...details, ...defined({ code, param, shouldRetry }) });
 }
 
 /** 400: the key was first used for another request. */

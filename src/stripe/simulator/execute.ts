@@ -3,9 +3,17 @@
 import { updateAccount } from './accounts.js';
 import type { ApiCall, ApiRoute, Work } from './api-call.js';
 import { BY_CONTROL, type Change, type Core, change, changeByControl, platform } from './core.js';
-import { ApiError, accountInvalid, invalid, serverError, unauthorized, unknownUrl } from './errors.js';
+import {
+  ApiError,
+  accountInvalid,
+  invalid,
+  scripted,
+  serverError,
+  unauthorized,
+  unknownUrl,
+} from './errors.js';
 import { expand } from './expand.js';
-import type { FaultName, QueuedFault } from './fault-types.js';
+import type { QueuedFault } from './fault-types.js';
 import { beginKey, findStored, type KeyedRequest, keep } from './idempotency.js';
 import { API_VERSION } from './objects.js';
 import { Params } from './reader.js';
@@ -69,19 +77,19 @@ async function run(
     if (modifiers.has('capability_off_before_transfer')) switchOff(core, call.destination);
     const fault = core.faults.take('execution', call);
     const expanded: Work = (made) => expand(made.tx, work(made), paths);
-    const outcome = commit(core, call, expanded, fault?.fault);
+    const outcome = commit(core, call, expanded, fault);
     return { ...outcome, faults: [...modifiers.values(), ...(fault ? [fault] : [])] };
   } finally {
     endKey();
   }
 }
 
-function commit(core: Core, call: ApiCall, work: Work, fault: FaultName | undefined): Outcome {
+function commit(core: Core, call: ApiCall, work: Work, fault: QueuedFault | undefined): Outcome {
   const cause = call.method === 'GET' ? BY_CONTROL : { id: call.id, idempotencyKey: call.idempotencyKey };
   try {
     const { result: reply, deliveries } = change(core, cause, (made) => {
-      const body = fault === 'error_500_before' ? {} : work(made);
-      const reply = fault === undefined ? success(body) : refusal(serverError(), call.id);
+      const body = fault && fault.fault !== 'error_500_after_commit' ? {} : work(made);
+      const reply = fault ? refusal(errorOf(fault), call.id) : success(body);
       keepReply(made, call, reply);
       return reply;
     });
@@ -92,6 +100,10 @@ function commit(core: Core, call: ApiCall, work: Work, fault: FaultName | undefi
     change(core, cause, (made) => keepReply(made, call, reply));
     return plain(reply, false);
   }
+}
+
+function errorOf(fault: QueuedFault): ApiError {
+  return fault.fault === 'stripe_error' ? scripted(fault) : serverError();
 }
 
 function keepReply({ core, tx }: Change, call: ApiCall, reply: Reply): void {

@@ -37,6 +37,8 @@ function resolve(rows: Lookup, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (value.startsWith('acct_')) return structuredClone(rows.get('accounts', value)?.account) ?? value;
   if (value.startsWith('txn_')) return structuredClone(rows.get('balanceTransactions', value)) ?? value;
+  const known = rows.get('reversals', value) ?? rows.get('payouts', value)?.payout;
+  if (known) return structuredClone(known);
   const transfer = rows.get('transfers', value);
   return transfer ? structuredClone(showTransfer(transfer, (id) => rows.get('reversals', id))) : value;
 }

@@ -11,12 +11,14 @@ export type FaultName =
   | 'webhook_before_response'
   | 'error_500_before'
   | 'error_500_after_commit'
+  | 'stripe_error'
   | 'reset_after_commit'
   | 'hang_after_commit'
   | 'truncated_200'
   | 'wrong_object_200'
   | 'json_503_without_error'
-  | 'html_502';
+  | 'html_502'
+  | 'html_200';
 
 export interface FaultMatch {
   method?: string;
@@ -37,11 +39,21 @@ export interface FaultRule {
   skip?: number;
   /** For `latency` and the hangs: milliseconds; absent, until released or the client leaves. */
   ms?: number;
-  /** For `rate_limited`: the code. Default `rate_limit`. */
-  code?: 'rate_limit' | 'lock_timeout';
+  /** For `rate_limited`: `rate_limit` (the default) or `lock_timeout`. For `stripe_error`: any code, or none. */
+  code?: string;
   /** For `rate_limited`: sends `Stripe-Should-Retry: true` or `false`; absent, no header. */
   shouldRetry?: boolean;
-  /** For `html_502` and `json_503_without_error`: whether the request was carried out. Default false. */
+  /** For `stripe_error`: the HTTP status, 400 to 599. Default 400. */
+  status?: number;
+  /** For `stripe_error`: the error's type. Default `invalid_request_error`, from 500 on `api_error`. */
+  type?: string;
+  /** For `stripe_error`: what the error says. */
+  message?: string;
+  /** For `stripe_error`: the parameter that it blames. */
+  param?: string;
+  /** For `stripe_error`: whether the key keeps and repeats it. Default true, save for 401, 403, 409 and 429. */
+  stored?: boolean;
+  /** For `html_200`, `html_502` and `json_503_without_error`: whether the request was carried out. Default false. */
   afterCommit?: boolean;
   /** For `wrong_object_200`: the JSON that is sent instead. Default: a payment intent. */
   body?: unknown;

@@ -2,7 +2,7 @@
 // restarted simulator has none. A request takes at most one fault of each stage, the oldest rule first:
 //   edge       before the API saw the request (nothing is made, nothing is stored under the key)
 //   modifier   around the execution: latency, a capability that goes off, webhooks before the answer
-//   execution  a 500 instead of, or after, the execution; stored under the key like Stripe's own
+//   execution  an error instead of, or after, the execution; stored under the key like Stripe's own
 //   answer     the request was carried out with a 2xx, then the answer is lost or spoilt
 
 import type { FaultMatch, FaultName, FaultRule, QueuedFault } from './fault-types.js';
@@ -21,12 +21,14 @@ const STAGES: Record<FaultName, Stage> = {
   webhook_before_response: 'modifier',
   error_500_before: 'execution',
   error_500_after_commit: 'execution',
+  stripe_error: 'execution',
   reset_after_commit: 'answer',
   hang_after_commit: 'answer',
   truncated_200: 'answer',
   wrong_object_200: 'answer',
   json_503_without_error: 'edge',
   html_502: 'edge',
+  html_200: 'edge',
 };
 
 export const FAULT_NAMES = Object.keys(STAGES) as FaultName[];
@@ -91,7 +93,15 @@ export class Faults {
 }
 
 function stageOf(rule: FaultRule): Stage {
+  if (rule.fault === 'stripe_error') return isStored(rule) ? 'execution' : 'edge';
   return rule.afterCommit === true ? 'answer' : STAGES[rule.fault];
+}
+
+/** What Stripe says before it begins is kept under no key. */
+const NEVER_STORED = new Set([401, 403, 409, 429]);
+
+function isStored({ stored, status = 400 }: FaultRule): boolean {
+  return stored ?? !NEVER_STORED.has(status);
 }
 
 // A rule that lets requests pass counts them down on itself.

@@ -64,6 +64,7 @@ export interface ReversalRequest {
 export function reverseTransfer(change: Change, id: string, request: ReversalRequest): ReversalRow {
   const old = transferRow(change, id);
   const left = old.amount - old.amount_reversed;
+  if (old.status === 'failed') throw invalid(`Transfer ${id} failed, and cannot be reversed.`);
   if (left === 0) throw invalid(`Transfer ${id} is already fully reversed.`);
   const amount = request.amount ?? left;
   if (amount > left) {

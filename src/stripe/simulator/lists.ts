@@ -58,7 +58,7 @@ export function list<R extends Row, T>(
     data: backwards ? shown.reverse() : shown,
     has_more: found.length > page.limit,
     url,
-  };
+  } satisfies Stripe.ApiList<T>;
 }
 
 /** Whether a time in Unix seconds is within the bounds. */

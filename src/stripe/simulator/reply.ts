@@ -67,12 +67,9 @@ export async function sendFaulty(
     case 'json_503_without_error':
       return respond(call, res, { ...reply, status: 503, body: json({ message: 'Service Unavailable' }) });
     case 'html_502':
-      return respond(call, res, {
-        ...reply,
-        status: 502,
-        body: BAD_GATEWAY,
-        headers: { 'content-type': 'text/html' },
-      });
+      return respond(call, res, { ...reply, status: 502, body: page('502 Bad Gateway'), headers: HTML });
+    case 'html_200':
+      return respond(call, res, { ...reply, status: 200, body: page('Please sign in'), headers: HTML });
     default:
       req.socket.resetAndDestroy();
       return null;
@@ -80,8 +77,10 @@ export async function sendFaulty(
 }
 
 const WRONG_OBJECT = { id: 'pi_3NotWhatYouAskedFor', object: 'payment_intent', amount: 1, currency: 'usd' };
-const BAD_GATEWAY =
-  '<html>\n<head><title>502 Bad Gateway</title></head>\n<body>502 Bad Gateway</body>\n</html>\n';
+const HTML = { 'content-type': 'text/html' };
+
+// What a proxy on the way answers in Stripe's stead.
+const page = (text: string) => `<html>\n<head><title>${text}</title></head>\n<body>${text}</body>\n</html>\n`;
 
 function respond(call: ApiCall, res: ServerResponse, reply: Reply): number {
   send(call, res, reply);

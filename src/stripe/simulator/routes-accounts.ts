@@ -25,7 +25,16 @@ export const ACCOUNT_ROUTES: ApiRoute[] = [
 ];
 
 // Taken without a look inside: they do not matter to transfers.
-const OPAQUE = ['business_profile', 'company', 'individual', 'external_account', 'settings', 'documents'];
+const OPAQUE = [
+  'account_token',
+  'business_profile',
+  'company',
+  'documents',
+  'external_account',
+  'groups',
+  'individual',
+  'settings',
+];
 const SHARED = [
   'business_type',
   'capabilities',

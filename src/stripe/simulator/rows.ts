@@ -6,6 +6,8 @@ import type { Delivery, WebhookMode } from './webhook-types.js';
 /** A transfer as kept; `reversals` is put in when it is shown. */
 export interface TransferRow extends Omit<Stripe.Transfer, 'reversals' | 'destination'> {
   destination: string;
+  /** Only of one that failed after it was made, as transfers could in older API versions. */
+  status?: 'failed';
   reversalIds: string[];
 }
 
