@@ -3,11 +3,13 @@ import { Command } from 'commander';
 import { addAlias } from './cli/alias.js';
 import { addImport } from './cli/import.js';
 import { addMigrate } from './cli/migrate.js';
+import { addReconcile } from './cli/reconcile.js';
 import { addSchema } from './cli/schema.js';
 import { addSeed } from './cli/seed.js';
 import { addServe } from './cli/serve.js';
 import { addSimulator } from './cli/simulator.js';
 import { addToken } from './cli/token.js';
+import { addVerify } from './cli/verify.js';
 import { addVerifyAudit } from './cli/verify-audit.js';
 import { reportFailure } from './failure.js';
 
@@ -22,6 +24,8 @@ const commands = [
   addImport,
   addAlias,
   addToken,
+  addReconcile,
+  addVerify,
   addVerifyAudit,
   addSimulator,
   addSchema,
