@@ -13,7 +13,7 @@ const config: CodegenConfig = {
         useTypeImports: true,
         enumsAsTypes: true,
         documentMode: 'string',
-        scalars: { DateTime: 'string', Date: 'string', SafeInt: 'number' },
+        scalars: { DateTime: 'string', Date: 'string', JSON: 'unknown', SafeInt: 'number' },
       },
     },
   },

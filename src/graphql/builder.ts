@@ -9,13 +9,22 @@ import { getDatamodel } from '../generated/pothos-types.js';
 import type { Viewer } from '../payouts/viewer.js';
 import type { GraphQLContext } from './context.js';
 import { forbidden, unauthenticated } from './errors.js';
-import { DateScalar, DateTimeScalar, SafeIntScalar } from './scalars.js';
+import { DateScalar, DateTimeScalar, JsonScalar, SafeIntScalar } from './scalars.js';
 
 /** No control characters: Postgres takes no NUL in a text, and no id of ours has any. */
 const GLOBAL_ID = /^([A-Z]\w*):([^\p{Cc}]{1,255})$/u;
 
 /** Pothos takes an id of a type that it does not know for a fault of ours. */
-const NODE_TYPES: ReadonlySet<string> = new Set(['Creator', 'Payout', 'RoyaltyStatement']);
+const NODE_TYPES: ReadonlySet<string> = new Set([
+  'Alert',
+  'BankPayout',
+  'Creator',
+  'Payout',
+  'ReconciliationItem',
+  'ReconciliationRun',
+  'RoyaltyStatement',
+  'WebhookEvent',
+]);
 
 function decodeGlobalID(globalID: string): { typename: string; id: string } {
   const [, typename, id] = GLOBAL_ID.exec(Buffer.from(globalID, 'base64').toString()) ?? [];
@@ -41,6 +50,7 @@ export const builder = new SchemaBuilder<{
     DateTime: { Input: Date; Output: Date };
     Date: { Input: string; Output: string | Date };
     SafeInt: { Input: number; Output: number };
+    JSON: { Input: unknown; Output: unknown };
   };
 }>({
   plugins: [ErrorsPlugin, ScopeAuthPlugin, PrismaPlugin, RelayPlugin],
@@ -96,3 +106,4 @@ export const builder = new SchemaBuilder<{
 builder.addScalarType('DateTime', DateTimeScalar);
 builder.addScalarType('Date', DateScalar);
 builder.addScalarType('SafeInt', SafeIntScalar);
+builder.addScalarType('JSON', JsonScalar);

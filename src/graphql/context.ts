@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { Relay } from '../live/relay.js';
+import type { InboxDeps } from '../payouts/inbox.js';
 import type { AmountLimits } from '../payouts/money.js';
 import type { Signals } from '../payouts/ports.js';
 import type { Viewer } from '../payouts/viewer.js';
@@ -12,6 +13,8 @@ export interface GraphQLServices {
   limits: AmountLimits;
   signals: Signals;
   live: Relay;
+  /** For events of Stripe's that are applied once more. */
+  inbox: InboxDeps;
 }
 
 export interface GraphQLContext {

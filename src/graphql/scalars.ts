@@ -1,6 +1,6 @@
 // Scalars beyond GraphQL's own: graphql-scalars checks the values, the names and descriptions are ours.
 import { GraphQLError, GraphQLScalarType, type GraphQLScalarTypeConfig } from 'graphql';
-import { GraphQLDateTimeISO, GraphQLLocalDate, GraphQLSafeInt } from 'graphql-scalars';
+import { GraphQLDateTimeISO, GraphQLJSON, GraphQLLocalDate, GraphQLSafeInt } from 'graphql-scalars';
 
 export const DateTimeScalar = named<Date, Date>(GraphQLDateTimeISO, {
   name: 'DateTime',
@@ -16,6 +16,13 @@ export const DateScalar = named<string, string | Date>(GraphQLLocalDate, {
 export const SafeIntScalar = named<number, number>(GraphQLSafeInt, {
   name: 'SafeInt',
   description: 'A whole number up to 2^53 - 1, exact in JSON: sums of cents, which outgrow Int.',
+});
+
+/** For answers alone: no argument takes it. */
+export const JsonScalar = new GraphQLScalarType<unknown, unknown>({
+  ...GraphQLJSON.toConfig(),
+  name: 'JSON',
+  description: 'A value as JSON has it, whose shape differs from row to row.',
 });
 
 /** The resolvers' side of the scalar is typed by what we hand in, which the library leaves open. */

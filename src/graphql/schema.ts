@@ -1,6 +1,10 @@
 // Gathers the types. What a client may do is in the files under types/.
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { builder } from './builder.js';
+import './types/acknowledge-alert.js';
+import './types/alert.js';
+import './types/audit-event.js';
+import './types/bank-payout.js';
 import './types/create-payout.js';
 import './types/creator.js';
 import './types/error.js';
@@ -8,9 +12,17 @@ import './types/payout.js';
 import './types/payout-list.js';
 import './types/payout-run.js';
 import './types/payout-status-change.js';
+import './types/processing.js';
+import './types/reconciliation-item.js';
+import './types/reconciliation-item-list.js';
+import './types/reconciliation-run.js';
+import './types/replay-webhook-event.js';
+import './types/resolve-reconciliation-item.js';
 import './types/retry-payout.js';
 import './types/royalty-statement.js';
+import './types/run-reconciliation.js';
 import './types/viewer.js';
+import './types/webhook-event.js';
 
 builder.queryType({ description: 'What can be read.' });
 builder.mutationType({ description: 'What can be done.' });

@@ -51,7 +51,7 @@ export type ErrorCode =
   | 'IDEMPOTENCY_CONFLICT'
   /** A value cannot be meant; `path` names it. */
   | 'INVALID_INPUT'
-  /** The payout is in a status from which this cannot be done. */
+  /** It is in a status from which this cannot be done. */
   | 'INVALID_TRANSITION'
   /** What the input names does not exist. */
   | 'NOT_FOUND'

@@ -1,4 +1,5 @@
 // What the tests of the GraphQL edge share: global ids, signed-in creators, and operations over a socket.
+import { randomUUID } from 'node:crypto';
 import type { Client, ExecutionResult } from 'graphql-ws';
 import { expect, vi } from 'vitest';
 import type { Viewer } from '../../src/payouts/viewer.js';
@@ -113,3 +114,62 @@ export async function createCompletedPayout(app: RunningApp, input: PayoutInput)
 
 /** The cursor before everything: whatever was logged lies after it. */
 export const FROM_THE_START = Buffer.from('0:0').toString('base64url');
+
+/** What an admin is answered, over HTTP; errors are the test's end. */
+// biome-ignore lint/suspicious/noExplicitAny: what comes back is what the test asserts
+export async function asAdmin(app: RunningApp, query: string, variables: object = {}): Promise<any> {
+  const result = await app.query({ query, variables: { ...variables } }, await app.token(ADMIN));
+  if (result.errors) throw new Error(result.errors[0]?.message);
+  return result.data;
+}
+
+/** The same operation over HTTP and over a socket: both answers. */
+export async function onBothTransports(app: RunningApp, operation: Operation, token: string) {
+  const client = app.socket(token);
+  const answers = [await app.query(operation, token), await overSocket(client, operation)];
+  await client.dispose();
+  return answers;
+}
+
+/** An alert, an event and a difference of a run: rows that are no business of any creator's. */
+export async function addAdminRows(app: RunningApp) {
+  const { pool } = app.world.db;
+  const idOf = async (sql: string, ...values: unknown[]): Promise<string> =>
+    (await pool.query(`${sql} RETURNING id`, values)).rows[0].id;
+  const runId = await idOf(`INSERT INTO reconciliation_runs (period_start, period_end, status, requested_by)
+    VALUES (now() - interval '1 day', now(), 'COMPLETED', 'system')`);
+  const key = randomUUID();
+  return {
+    alertId: await idOf(
+      `INSERT INTO alerts (rule, key, message, open_key) VALUES ('platform_balance_low', $1, 'Look.', $1)`,
+      key,
+    ),
+    webhookEventId: await idOf(
+      `INSERT INTO webhook_events (id, type, livemode, payload, outcome, finished_at)
+       VALUES ('evt_' || $1, 'customer.created', false, '{}', 'ignored', now())`,
+      key,
+    ),
+    reconciliationRunId: runId,
+    reconciliationItemId: await idOf(
+      `INSERT INTO reconciliation_items (run_id, seen_in_run_id, kind, transfer_id, occurred_at, open_key)
+       VALUES ($1, $1, 'unknown_transfer', 'tr_' || $2, now(), 'unknown_transfer:tr_' || $2)`,
+      runId,
+      key,
+    ),
+  };
+}
+
+/** A payment from a creator's Stripe balance to its bank, as Stripe has told us. */
+export async function addBankPayout(
+  app: RunningApp,
+  creatorId: string,
+  toldAt = new Date(),
+): Promise<string> {
+  const id = `po_${randomUUID()}`;
+  await app.world.db.pool.query(
+    `INSERT INTO bank_payouts (id, creator_id, amount_cents, currency, status, arrives_on, told_at)
+     VALUES ($1, $2, 700, 'usd', 'paid', '2026-03-02', $3::timestamp)`,
+    [id, creatorId, toldAt.toISOString()],
+  );
+  return id;
+}

@@ -17,10 +17,13 @@ export interface Row {
   admin: Outcome;
 }
 
-/** What the operations are about: rows of `owner`. */
+/** What the operations are about: rows of `owner`, and some that are admins' business. */
 export interface Subject {
   creatorId: string;
   payoutId: string;
+  alertId: string;
+  webhookEventId: string;
+  reconciliationItemId: string;
 }
 
 export const TABLE: Readonly<Record<string, Row>> = {
@@ -51,6 +54,12 @@ export const TABLE: Readonly<Record<string, Row>> = {
   })),
   'Query.creators': adminsOnly(() => ({ query: '{ creators { nodes { id } } }' })),
   'Query.royaltyStatements': adminsOnly(() => ({ query: '{ royaltyStatements { nodes { id } } }' })),
+  'Query.alerts': adminsOnly(() => ({ query: '{ alerts { nodes { id } } }' })),
+  'Query.auditEvents': adminsOnly(() => ({ query: '{ auditEvents { nodes { action } } }' })),
+  'Query.processing': adminsOnly(() => ({ query: '{ processing { paused } }' })),
+  'Query.reconciliationItems': adminsOnly(() => ({ query: '{ reconciliationItems { nodes { id } } }' })),
+  'Query.reconciliationRuns': adminsOnly(() => ({ query: '{ reconciliationRuns { nodes { id } } }' })),
+  'Query.webhookEvents': adminsOnly(() => ({ query: '{ webhookEvents { nodes { id } } }' })),
   'Mutation.createPayout': adminsOnly(({ creatorId }) => ({
     query: `mutation ($input: CreatePayoutInput!) { createPayout(input: $input) { __typename } }`,
     variables: {
@@ -75,6 +84,30 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'Mutation.retryPayout': adminsOnly(({ payoutId }) => ({
     query: `mutation ($input: RetryPayoutInput!) { retryPayout(input: $input) { __typename } }`,
     variables: { input: { payoutId: globalId('Payout', payoutId) } },
+  })),
+  'Mutation.acknowledgeAlert': adminsOnly(({ alertId }) => ({
+    query: `mutation ($input: AcknowledgeAlertInput!) { acknowledgeAlert(input: $input) { __typename } }`,
+    variables: { input: { alertId: globalId('Alert', alertId) } },
+  })),
+  'Mutation.replayWebhookEvent': adminsOnly(({ webhookEventId }) => ({
+    query: `mutation ($input: ReplayWebhookEventInput!) { replayWebhookEvent(input: $input) { __typename } }`,
+    variables: { input: { webhookEventId: globalId('WebhookEvent', webhookEventId) } },
+  })),
+  'Mutation.pauseProcessing': adminsOnly(() => ({
+    query: `mutation { pauseProcessing(input: { reason: "A test" }) { __typename } }`,
+  })),
+  'Mutation.resumeProcessing': adminsOnly(() => ({
+    query: `mutation { resumeProcessing(input: { reason: "A test" }) { __typename } }`,
+  })),
+  'Mutation.runReconciliation': adminsOnly(() => ({
+    query: `mutation { runReconciliation(input: {}) { __typename } }`,
+  })),
+  'Mutation.resolveReconciliationItem': adminsOnly(({ reconciliationItemId }) => ({
+    query: `mutation ($input: ResolveReconciliationItemInput!) {
+      resolveReconciliationItem(input: $input) { __typename } }`,
+    variables: {
+      input: { itemId: globalId('ReconciliationItem', reconciliationItemId), resolution: 'A test' },
+    },
   })),
   'Subscription.payoutStatusChanged': signedIn(() => ({
     query: `subscription { payoutStatusChanged(after: "${FROM_THE_START}") { cursor } }`,

@@ -3,7 +3,7 @@ import type { Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.js';
 import { ADMIN, type Operation, type RunningApp, runApp } from '../support/running-app.js';
-import { createCompletedPayout, overSocket, signedInCreator, take } from './ask.js';
+import { addAdminRows, createCompletedPayout, overSocket, signedInCreator, take } from './ask.js';
 import { type Outcome, type Row, type Subject, TABLE } from './authorization-table.js';
 import { openStream } from './sse.js';
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
   // Each hears something over a subscription.
   const payout = await createCompletedPayout(app, { creatorId: owner.id });
   await createCompletedPayout(app, { creatorId: other.id });
-  subject = { creatorId: owner.id, payoutId: payout.reference };
+  subject = { creatorId: owner.id, payoutId: payout.reference, ...(await addAdminRows(app)) };
   tokens = { anonymous: null, owner: owner.token, other: other.token, admin: await app.token(ADMIN) };
   sockets = {
     anonymous: app.socket(null),
@@ -86,7 +86,9 @@ async function attempt(row: Row, role: Role, ask: () => Promise<Outcome>): Promi
 async function writes(): Promise<unknown> {
   const { rows } = await app.world.db.pool.query(
     `SELECT (SELECT count(*) FROM payouts) AS payouts, (SELECT count(*) FROM idempotency_keys) AS keys,
-       (SELECT sum(retry_count) FROM payouts) AS retries`,
+       (SELECT sum(retry_count) FROM payouts) AS retries,
+       -- What is done to anything else than a payout is in the audit, in the same transaction.
+       (SELECT count(*) FROM audit_events WHERE payout_id IS NULL) AS others`,
   );
   return rows[0];
 }

@@ -5,6 +5,7 @@ import { schema } from '../../src/graphql/schema.js';
 import { ADMIN, type QueryResult, type RunningApp, runApp } from '../support/running-app.js';
 import { addStatement, type TestCreator } from '../support/world.js';
 import {
+  addBankPayout,
   createFailedPayout,
   createPayout,
   FROM_THE_START,
@@ -21,9 +22,10 @@ const FIELDS: Readonly<Record<string, { open: string; admin: string }>> = {
   Payout: {
     open: `id reference creator royaltyStatement amountCents currency status failedReason failureCode retryCount
       lastRetryAt nextAttemptAt processedAt createdAt updatedAt`,
-    admin: 'stripeTransferId attempts',
+    admin: 'stripeTransferId attempts auditEvents',
   },
-  Creator: { open: 'id displayName email transfersEnabled createdAt', admin: 'externalId' },
+  Creator: { open: 'id displayName email transfersEnabled bankPayouts createdAt', admin: 'externalId' },
+  BankPayout: { open: 'id amountCents currency status failureCode arrivesOn', admin: '' },
   RoyaltyStatement: {
     open: 'id creator periodStart periodEnd amountCents currency createdAt',
     admin: 'externalId',
@@ -34,7 +36,7 @@ const FIELDS: Readonly<Record<string, { open: string; admin: string }>> = {
 
 /** Reached by admins alone: through fields and operations that are for admins. */
 const BEHIND_ADMIN_FIELDS =
-  /^(PayoutAttempt|PayoutRun|Query(Creators|RoyaltyStatements)|(Create|Retry)Payout)/;
+  /^(PayoutAttempt|PayoutRun|Query(Creators|RoyaltyStatements)|\w+Payload$|Alert|AuditEvent|Processing|Reconciliation|WebhookEvent)/;
 /** Pages of the above, and errors of mutations, which are for admins. */
 const MERE_SHAPES = /^(PageInfo|Payout(Connection|Edge)|\w+Error)$/;
 
@@ -43,6 +45,7 @@ let creator: TestCreator & { token: string };
 let admin: string;
 let statementId: string;
 let reference: string;
+let bankPayoutId: string;
 
 beforeAll(async () => {
   app = await runApp();
@@ -51,6 +54,7 @@ beforeAll(async () => {
   statementId = await addStatement(app.world, creator.id, 5_000);
   const input = { creatorId: creator.id, royaltyStatementId: statementId };
   reference = (await createFailedPayout(app, input)).reference;
+  bankPayoutId = await addBankPayout(app, creator.id);
 });
 afterAll(() => app.close());
 
@@ -68,7 +72,7 @@ test('every type and every field has its place in the lists', () => {
   }
 });
 
-const NODES = ['Payout', 'Creator', 'RoyaltyStatement'];
+const NODES = ['Payout', 'Creator', 'RoyaltyStatement', 'BankPayout'];
 const rows = NODES.flatMap((type) => [
   ...words(FIELDS[type]?.open ?? '').map((field) => [type, field, 'open'] as const),
   ...words(FIELDS[type]?.admin ?? '').map((field) => [type, field, 'admin'] as const),
@@ -86,7 +90,10 @@ describe.each(['HTTP', 'WebSocket'])('over %s', (transport) => {
 });
 
 function ask(transport: string, type: string, field: string, token: string) {
-  const id = globalId(type, { Payout: reference, Creator: creator.id }[type] ?? statementId);
+  const id = globalId(
+    type,
+    { Payout: reference, Creator: creator.id, BankPayout: bankPayoutId }[type] ?? statementId,
+  );
   const objectType = schema.getType(type);
   const definition = isObjectType(objectType) ? objectType.getFields()[field] : undefined;
   const leaf = definition && isLeafType(getNamedType(definition.type));
@@ -104,7 +111,7 @@ async function send(transport: string, operation: { query: string; variables: ob
 }
 
 test.each(['HTTP', 'WebSocket'])(
-  'another’s e-mail address is FORBIDDEN, should its row ever be reached, over %s',
+  'another’s e-mail address and bank leg are FORBIDDEN, should its row ever be reached, over %s',
   async (transport) => {
     const [buyer, stranger] = [await signedInCreator(app), await signedInCreator(app)];
     const statement = await addStatement(app.world, buyer.id, 5_000);
@@ -116,11 +123,12 @@ test.each(['HTTP', 'WebSocket'])(
       statement,
     ]);
     const query =
-      'query ($id: ID!) { payout(id: $id) { royaltyStatement { creator { displayName email } } } }';
+      'query ($id: ID!) { payout(id: $id) { royaltyStatement { creator { displayName email bankPayouts { id } } } } }';
     const { data, errors } = await send(transport, { query, variables: { id: payout.id } }, buyer.token);
     expect(JSON.stringify(data)).not.toContain(stranger.email);
-    expect(data.payout.royaltyStatement.creator.email).toBeNull();
-    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(data.payout.royaltyStatement.creator).toMatchObject({ email: null, bankPayouts: null });
+    const forbidden = { extensions: { code: 'FORBIDDEN' } };
+    expect(errors).toMatchObject([forbidden, forbidden]);
   },
 );
 

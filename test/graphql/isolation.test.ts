@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
 import { addStatement, type TestCreator } from '../support/world.js';
 import {
+  addAdminRows,
+  addBankPayout,
   createCompletedPayout,
   createFailedPayout,
   createPayout,
@@ -21,6 +23,9 @@ let others: TestCreator;
 let myPayout: string;
 let othersPayout: string;
 let othersStatement: string;
+let myBankPayout: string;
+let othersBankPayout: string;
+let adminRows: Awaited<ReturnType<typeof addAdminRows>>;
 
 beforeAll(async () => {
   app = await runApp();
@@ -30,6 +35,9 @@ beforeAll(async () => {
   myPayout = (await createCompletedPayout(app, { creatorId: mine.id })).reference;
   const input = { creatorId: others.id, royaltyStatementId: othersStatement };
   othersPayout = (await createCompletedPayout(app, input)).reference;
+  myBankPayout = await addBankPayout(app, mine.id);
+  othersBankPayout = await addBankPayout(app, others.id);
+  adminRows = await addAdminRows(app);
 });
 afterAll(() => app.close());
 
@@ -60,6 +68,11 @@ test.each([
   ['Payout', () => othersPayout, () => myPayout],
   ['Creator', () => others.id, () => mine.id],
   ['RoyaltyStatement', () => othersStatement, () => null],
+  ['BankPayout', () => othersBankPayout, () => myBankPayout],
+  ['Alert', () => adminRows.alertId, () => null],
+  ['WebhookEvent', () => adminRows.webhookEventId, () => null],
+  ['ReconciliationRun', () => adminRows.reconciliationRunId, () => null],
+  ['ReconciliationItem', () => adminRows.reconciliationItemId, () => null],
 ])('node(id:) and nodes(ids:) of a %s', async (type, foreign, own) => {
   const [theirs, none] = [globalId(type, foreign()), globalId(type, cuid())];
   expect(await answers(NODE, { id: theirs })).toEqual(await answers(NODE, { id: none }));

@@ -52,7 +52,16 @@ test('everything is described', () => {
 
 test('what has an id of its own is a Node', () => {
   const nodes = types.filter((type) => isObjectType(type) && 'id' in type.getFields());
-  expect(nodes.map(({ name }) => name)).toEqual(['Creator', 'Payout', 'RoyaltyStatement']);
+  expect(nodes.map(({ name }) => name)).toEqual([
+    'Alert',
+    'BankPayout',
+    'Creator',
+    'Payout',
+    'ReconciliationItem',
+    'ReconciliationRun',
+    'RoyaltyStatement',
+    'WebhookEvent',
+  ]);
   for (const type of nodes) {
     expect(isObjectType(type) && type.getInterfaces().map(({ name }) => name)).toEqual(['Node']);
   }
@@ -60,7 +69,7 @@ test('what has an id of its own is a Node', () => {
 
 test('every connection has the shape of Relay’s, with its nodes and their count', () => {
   const connections = types.filter(({ name }) => name.endsWith('Connection'));
-  expect(connections).toHaveLength(3);
+  expect(connections).toHaveLength(8);
   for (const type of connections) {
     const fields = isObjectType(type) ? type.getFields() : {};
     expect(Object.keys(fields).sort()).toEqual(['edges', 'nodes', 'pageInfo', 'totalCount']);
@@ -115,15 +124,16 @@ test('pages go forward and back, and know how many there are', async () => {
   expect(count.data.royaltyStatements).toEqual({ totalCount: 5 });
 });
 
-test.each(['payouts', 'creators', 'royaltyStatements'])(
-  '%s are counted only when that is asked for',
-  async (list) => {
-    const counts = async (fields: string) =>
-      (await statementsOf(`{ ${list} { ${fields} } }`)).filter(isCount).length;
-    expect(await counts('nodes { id } pageInfo { hasNextPage }')).toBe(0);
-    expect(await counts('nodes { id } totalCount')).toBe(1);
-  },
-);
+const lists = Object.values(schema.getQueryType()?.getFields() ?? {})
+  .filter(({ name, type }) => String(type).endsWith('Connection') && name !== 'myPayouts')
+  .map(({ name }) => name);
+
+test.each(lists)('%s are counted only when that is asked for', async (list) => {
+  const counts = async (fields: string) =>
+    (await statementsOf(`{ ${list} { ${fields} } }`)).filter(isCount).length;
+  expect(await counts('nodes { __typename } pageInfo { hasNextPage }')).toBe(0);
+  expect(await counts('nodes { __typename } totalCount')).toBe(1);
+});
 
 const isCount = (sql: string) => /count\(/i.test(sql);
 

@@ -3,6 +3,7 @@ import { explainFailure } from '../../payouts/explain.js';
 import { getPayout } from '../../payouts/find.js';
 import type { PayoutRow } from '../../payouts/row.js';
 import { builder } from '../builder.js';
+import type { GraphQLContext } from '../context.js';
 import { Creator } from './creator.js';
 import { PayoutAttempt } from './payout-attempt.js';
 import { RoyaltyStatement } from './royalty-statement.js';
@@ -22,7 +23,7 @@ export const Payout = builder.objectRef<PayoutRow>('Payout');
 builder.node(Payout, {
   description: 'One payment to one creator.',
   id: { resolve: (payout) => payout.id },
-  loadWithoutCache: (id, { viewer, services }) => (viewer ? getPayout(services.pool, viewer, id) : null),
+  loadWithoutCache: (id, context) => loadPayout(id, context),
   fields: (t) => ({
     reference: t.exposeString('id', {
       description: "The payout's own id, which stands in Stripe's metadata too.",
@@ -87,6 +88,11 @@ builder.node(Payout, {
     }),
   }),
 });
+
+/** Null where there is none, or it is not the viewer's. */
+export function loadPayout(id: string | null, { viewer, services }: GraphQLContext) {
+  return id === null || viewer === null ? null : getPayout(services.pool, viewer, id);
+}
 
 /** Creators read a sentence; nobody but admins reads what Stripe wrote. */
 export function failedReasonFor(
