@@ -29,6 +29,8 @@ export function connect(options: ConnectOptions): Database {
     max: options.poolSize,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
+    // A process that is stopped in the middle of a transaction must not hold its locks for ever.
+    idle_in_transaction_session_timeout: 30_000,
     types: { getTypeParser: utcTypeParser },
     onConnect: speakUtc,
   });

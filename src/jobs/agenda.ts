@@ -27,7 +27,7 @@ export interface JobsOptions extends BackendOptions {
 const HOUR_MS = 3_600_000;
 
 export async function createJobs(options: JobsOptions): Promise<Jobs> {
-  const { log, lookEveryMs = 200, lockMs = 60_000 } = options;
+  const { log, lookEveryMs = 200, lockMs = 15_000 } = options;
   const backend = await createBackend(options);
   const agenda = new Agenda({
     backend,

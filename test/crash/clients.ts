@@ -1,0 +1,70 @@
+// Those who ask for payouts and insist: whoever gets no answer asks again, with the same key.
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { globalId } from '../graphql/ask.js';
+import type { ServerProcess } from '../support/process.js';
+import { addCreator, addStatement } from '../support/world.js';
+import type { Site } from './site.js';
+
+/** A payout that somebody wants, once. */
+export interface Wish {
+  creatorId: string;
+  royaltyStatementId: string;
+  amountCents: number;
+  idempotencyKey: string;
+}
+
+/** Each of a creator of its own, and all that the creator has earned: a second payment would be too much. */
+export async function makeWishes({ world }: Site, count = 3): Promise<Wish[]> {
+  const wishes: Wish[] = [];
+  for (let i = 0; i < count; i++) {
+    const { id: creatorId } = await addCreator(world);
+    const amountCents = 1_000 + i;
+    const royaltyStatementId = await addStatement(world, creatorId, amountCents);
+    wishes.push({ creatorId, royaltyStatementId, amountCents, idempotencyKey: randomUUID() });
+  }
+  return wishes;
+}
+
+const CREATE = `mutation ($input: CreatePayoutInput!) {
+  createPayout(input: $input) {
+    __typename
+    ... on CreatePayoutPayload { payout { reference } }
+    ... on Error { code message }
+  }
+}`;
+
+/** @returns the payouts' ids @throws when the process does not answer */
+export function createAll(site: Site, server: ServerProcess, wishes: readonly Wish[]): Promise<string[]> {
+  return Promise.all(wishes.map((wish) => create(site, server, wish)));
+}
+
+export async function create(site: Site, server: ServerProcess, wish: Wish): Promise<string> {
+  const creatorId = globalId('Creator', wish.creatorId);
+  const royaltyStatementId = globalId('RoyaltyStatement', wish.royaltyStatementId);
+  const input = { ...wish, creatorId, royaltyStatementId };
+  const { createPayout } = await site.ask(server, { query: CREATE, variables: { input } });
+  expect(createPayout).toMatchObject({ __typename: 'CreatePayoutPayload' });
+  return createPayout.payout.reference;
+}
+
+const RETRY = `mutation ($input: RetryPayoutInput!) {
+  retryPayout(input: $input) { __typename ... on Error { code } }
+}`;
+
+/** An admin's retry; one that was done already is refused. */
+export async function retry(site: Site, server: ServerProcess, payoutId: string): Promise<void> {
+  const variables = { input: { payoutId: globalId('Payout', payoutId) } };
+  const { retryPayout } = await site.ask(server, { query: RETRY, variables });
+  if (retryPayout.__typename !== 'RetryPayoutPayload') {
+    expect(retryPayout).toMatchObject({ code: 'INVALID_TRANSITION' });
+  }
+}
+
+const RESUME = `mutation { resumeProcessing(input: { reason: "The key was mended." }) { __typename } }`;
+
+/** An admin turns processing on again, whether or not the process got as far as to turn it off. */
+export async function resume(site: Site, server: ServerProcess): Promise<void> {
+  const { resumeProcessing } = await site.ask(server, { query: RESUME });
+  expect(resumeProcessing).toEqual({ __typename: 'ResumeProcessingPayload' });
+}

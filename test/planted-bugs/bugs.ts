@@ -1,0 +1,341 @@
+// Bugs that would cost money, each planted by changing one thing: the tests must notice every one of them.
+
+export interface Edit {
+  /** The text to be replaced: it occurs exactly once in its file. */
+  find: string;
+  replace: string;
+}
+
+export interface PlantedBug {
+  name: string;
+  file: string;
+  /** Several where a rule is guarded twice. */
+  edits: readonly Edit[];
+  /** What it would do. */
+  breaks: string;
+  /** The test files of which one must fail. */
+  tests: readonly string[];
+}
+
+const APPLY = 'src/payouts/apply-sql.ts';
+const CLAIM = 'src/payouts/claim.ts';
+const CLASSIFY = 'src/stripe/classify.ts';
+const INBOX = 'src/payouts/inbox.ts';
+const RESOLVE = 'src/payouts/resolve.ts';
+const SETTLE = 'src/payouts/settle.ts';
+const SUBMIT = 'src/payouts/submit.ts';
+const TRANSFERS = 'src/stripe/transfers.ts';
+
+const payouts = (...names: string[]) => names.map((name) => `test/payouts/${name}.test.ts`);
+const stripe = (...names: string[]) => names.map((name) => `test/stripe/${name}.test.ts`);
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'fresh-key-each-sending',
+    file: TRANSFERS,
+    edits: [
+      {
+        find: '{ idempotencyKey: request.idempotencyKey },',
+        replace: '{ idempotencyKey: crypto.randomUUID() },',
+      },
+    ],
+    breaks: 'a request that is sent again makes a second transfer',
+    tests: [...payouts('submit', 'resolve'), ...stripe('transfers')],
+  },
+  {
+    name: 'status-condition-dropped',
+    file: APPLY,
+    edits: [
+      {
+        find: 'JOIN input i ON p.id = i.payout_id AND p.status = i.from_status FOR UPDATE OF p',
+        replace: 'JOIN input i ON p.id = i.payout_id FOR UPDATE OF p',
+      },
+      {
+        find: 'WHERE p.id = i.payout_id AND p.status = i.from_status',
+        replace: 'WHERE p.id = i.payout_id',
+      },
+    ],
+    breaks: 'a payout that has left its status is changed all the same',
+    tests: payouts('retry', 'settle', 'claim', 'submit'),
+  },
+  {
+    name: 'unknown-is-failed',
+    file: CLASSIFY,
+    edits: [
+      {
+        find: "if (status < 400 || status >= 500) return { kind: 'unknown', message };",
+        replace:
+          "if (status < 400 || status >= 500) return { kind: 'refused', retryable: true, code: 'x', message, requestId };",
+      },
+    ],
+    breaks: 'a lost answer counts as a refusal, and the next attempt pays a second time',
+    tests: [...stripe('classify'), ...payouts('submit')],
+  },
+  {
+    name: 'busy-is-failed',
+    file: CLASSIFY,
+    edits: [
+      { find: 'if (status === 429 || NOT_EXECUTED.has(code)) return', replace: 'if (status === 600) return' },
+    ],
+    breaks: 'a request that Stripe did not begin counts as refused',
+    tests: [...stripe('classify'), ...payouts('submit')],
+  },
+  {
+    name: 'empty-balance-is-final',
+    file: CLASSIFY,
+    edits: [{ find: "new Set(['balance_insufficient', ", replace: 'new Set([' }],
+    breaks: 'a payout that waits for money is never tried again',
+    tests: [...stripe('classify'), ...payouts('refuse')],
+  },
+  {
+    name: 'retry-under-the-old-key',
+    file: APPLY,
+    edits: [
+      {
+        find: "'payout_' || c.id || '_' || n.number, c.amount_cents",
+        replace: "'payout_' || c.id, c.amount_cents",
+      },
+    ],
+    breaks: 'a retry is answered with the refusal that Stripe stored',
+    tests: payouts('retry', 'refuse', 'claim'),
+  },
+  {
+    name: 'resent-without-a-look',
+    file: RESOLVE,
+    edits: [{ find: "if ((await settleFound(deps, one.request)) !== 'absent') return;", replace: '' }],
+    breaks: 'a new key is taken although the old one has made a transfer',
+    tests: payouts('resolve'),
+  },
+  {
+    name: 'retried-without-a-look',
+    file: SUBMIT,
+    edits: [{ find: 'if (one.number === 1) return one;', replace: 'if (one.number >= 1) return one;' }],
+    breaks: 'an admin retries a payout whose transfer is there after all, and it is paid twice',
+    tests: payouts('refuse'),
+  },
+  {
+    name: 'silence-is-absence',
+    file: SUBMIT,
+    edits: [{ find: ".catch(() => 'unknown' as const)", replace: ".catch(() => 'absent' as const)" }],
+    breaks: 'a retry is sent although Stripe could not say whether a transfer is there',
+    tests: payouts('refuse'),
+  },
+  {
+    name: 'grace-ignored',
+    file: RESOLVE,
+    edits: [{ find: ` AND a.started_at <= now() - 2 * \${HALF} THEN 'renew'`, replace: " THEN 'renew'" }],
+    breaks: 'an absence counts as proven too early',
+    tests: payouts('resolve'),
+  },
+  {
+    name: 'renewed-within-a-lease',
+    file: RESOLVE,
+    edits: [{ find: `GREATEST(\${HALF}, \${LEASE})`, replace: `\${HALF}` }],
+    breaks: 'a new key is taken while a request under the old one is on its way',
+    tests: payouts('resolve'),
+  },
+  {
+    name: 'key-lives-for-ever',
+    file: RESOLVE,
+    edits: [{ find: `"interval '23 hours'"`, replace: `"interval '23 days'"` }],
+    breaks: 'a key that Stripe has forgotten is sent again',
+    tests: payouts('twelve-cases'),
+  },
+  {
+    name: 'no-lease',
+    file: APPLY,
+    edits: [
+      {
+        find: "creator.stripe_account_id, now() + i.lease_ms * interval '1 millisecond'",
+        replace: 'creator.stripe_account_id, now()',
+      },
+    ],
+    breaks: 'the sweep sends what a worker is sending at this moment',
+    tests: payouts('claim', 'resolve'),
+  },
+  {
+    name: 'deadline-ignored',
+    file: SUBMIT,
+    edits: [{ find: 'if (performance.now() + deps.stripeTimeoutMs > leased.deadline) return;', replace: '' }],
+    breaks: 'a worker that was stopped sends what another one has by now',
+    tests: payouts('submit', 'claim'),
+  },
+  {
+    name: 'late-refusal-counts',
+    file: APPLY,
+    edits: [
+      {
+        find: "AND (i.outcome IS DISTINCT FROM 'REJECTED' OR i.closes_attempt_id IN (SELECT id FROM closed))",
+        replace: '',
+      },
+    ],
+    breaks: 'a late answer to an old attempt fails the payout while a new one is being paid',
+    tests: payouts('submit', 'refuse', 'settle'),
+  },
+  {
+    name: 'event-applied-twice',
+    file: INBOX,
+    edits: [{ find: "WHERE id = $1 AND outcome = 'pending'`;", replace: 'WHERE id = $1`;' }],
+    breaks: 'a webhook that comes twice is applied twice',
+    tests: payouts('inbox', 'settle', 'reversals'),
+  },
+  {
+    name: 'reversal-forgotten',
+    file: SETTLE,
+    edits: [
+      {
+        find: 'Math.max(transfer.amountReversedCents, maker.amountReversedCents)',
+        replace: 'transfer.amountReversedCents',
+      },
+    ],
+    breaks: 'what was taken back shrinks when events come out of order',
+    tests: payouts('reversals', 'settle'),
+  },
+  {
+    name: 'reversed-is-live',
+    file: 'src/payouts/found.ts',
+    edits: [
+      {
+        find: 'const isLive = (transfer: TransferFact) => transfer.amountReversedCents < transfer.amountCents;',
+        replace: 'const isLive = (transfer: TransferFact) => transfer.id !== "";',
+      },
+    ],
+    breaks: 'a payout whose transfer was taken back is never paid again',
+    tests: payouts('retry', 'reversals', 'settle', 'resolve'),
+  },
+  {
+    name: 'amount-unchecked',
+    file: SETTLE,
+    edits: [
+      {
+        find: 'if (transfer.amountCents !== payout.amountCents) return',
+        replace: 'if (payout.amountCents < 0) return',
+      },
+    ],
+    breaks: 'a transfer of another amount completes the payout',
+    tests: payouts('settle', 'inbox'),
+  },
+  {
+    name: 'destination-unchecked',
+    file: SETTLE,
+    edits: [
+      {
+        find: 'if (!attempts.some((one) => one.destination === transfer.destination)) {',
+        replace: 'if (attempts.length < 0) {',
+      },
+    ],
+    breaks: "a transfer to somebody else's account completes the payout",
+    tests: payouts('settle', 'inbox'),
+  },
+  {
+    name: 'answer-believed-unseen',
+    file: TRANSFERS,
+    edits: [
+      {
+        find: "if (transfer.object !== 'transfer' || !transfer.id?.startsWith('tr_')) {",
+        replace: 'if (!transfer) {',
+      },
+    ],
+    breaks: 'a 2xx with anything in it is taken for a transfer',
+    tests: [...stripe('transfers'), ...payouts('submit')],
+  },
+  {
+    name: 'statement-unlocked',
+    file: 'src/payouts/statement.ts',
+    edits: [
+      {
+        find: 'FROM royalty_statements WHERE id = $1 FOR UPDATE',
+        replace: 'FROM royalty_statements WHERE id = $1',
+      },
+    ],
+    breaks: 'two payouts at once spend the same money of a statement',
+    tests: payouts('create', 'retry'),
+  },
+  {
+    name: 'audit-left-out',
+    file: APPLY,
+    edits: [
+      { find: '  FROM changed\n), logged AS (', replace: '  FROM changed WHERE false\n), logged AS (' },
+    ],
+    breaks: 'a payout changes without a trace',
+    tests: payouts('claim', 'settle', 'verify-audit'),
+  },
+  {
+    name: 'pause-ignored-by-the-claim',
+    file: CLAIM,
+    edits: [{ find: ` AND \${NOT_PAUSED}`, replace: '' }],
+    breaks: 'payouts are taken up while processing is paused',
+    tests: payouts('processing'),
+  },
+  {
+    name: 'pause-ignored-by-the-sweep',
+    file: RESOLVE,
+    edits: [
+      { find: 'if ((await processingState(deps.pool)).paused) return giveBack(deps, one);', replace: '' },
+    ],
+    breaks: 'requests are sent again while processing is paused',
+    tests: payouts('processing', 'resolve'),
+  },
+  {
+    name: 'livemode-unchecked',
+    file: INBOX,
+    edits: [{ find: 'return livemode === deps.livemode ?', replace: 'return livemode !== null ?' }],
+    breaks: 'an event of the test mode changes live payouts',
+    tests: [...payouts('inbox'), 'test/http/webhook.test.ts'],
+  },
+  {
+    name: 'foreign-transfer-believed',
+    file: 'src/stripe/events.ts',
+    edits: [
+      { find: "return account ? { kind: 'foreign',", replace: "return account === '' ? { kind: 'foreign'," },
+    ],
+    breaks: 'a connected account can complete payouts with transfers of its own',
+    tests: payouts('inbox', 'settle'),
+  },
+  {
+    name: 'retries-uncounted',
+    file: APPLY,
+    edits: [
+      { find: 'retry_count = p.retry_count + i.starts_retry::int', replace: 'retry_count = p.retry_count' },
+    ],
+    breaks: 'a payout is retried for ever',
+    tests: payouts('retry', 'refuse', 'claim'),
+  },
+  {
+    name: 'one-retry-too-many',
+    file: 'src/payouts/retries.ts',
+    edits: [
+      { find: 'payout.retryCount >= policy.maxRetries', replace: 'payout.retryCount > policy.maxRetries' },
+    ],
+    breaks: 'a payout is retried once more than was set',
+    tests: payouts('retry', 'refuse'),
+  },
+  {
+    name: 'retried-before-its-time',
+    file: CLAIM,
+    edits: [
+      { find: "`p.status = 'FAILED' AND p.next_attempt_at <= now()`", replace: "`p.status = 'FAILED'`" },
+    ],
+    breaks: 'what failed for good is tried again, and nothing waits for its delay',
+    tests: payouts('claim', 'retry', 'refuse'),
+  },
+  {
+    name: 'transfer-group-left-out',
+    file: TRANSFERS,
+    edits: [{ find: '        transfer_group: transferGroupOf(request.payoutId),\n', replace: '' }],
+    breaks: 'a transfer whose answer was lost is never found',
+    tests: [...payouts('resolve', 'submit'), ...stripe('transfers')],
+  },
+  {
+    name: 'unknown-forgotten',
+    file: SUBMIT,
+    edits: [
+      {
+        find: 'outcome = COALESCE($2::"AttemptOutcome", outcome)',
+        replace: `outcome = COALESCE($2::"AttemptOutcome", 'STARTED')`,
+      },
+    ],
+    breaks: 'an outcome that nobody knows looks like one that was never sent',
+    tests: payouts('submit', 'resolve'),
+  },
+];
