@@ -5,6 +5,7 @@ import { type ReadyConfig, readConfig } from '../config.js';
 import { connect, type Database } from '../db/connect.js';
 import { ensureDatabase, migrate } from '../db/migrate.js';
 import { attach } from '../dev/embed.js';
+import type { Signals } from '../payouts/ports.js';
 
 export interface CommandContext {
   config: ReadyConfig;
@@ -14,6 +15,17 @@ export interface CommandContext {
   /** Who the audit names. */
   actor: string;
 }
+
+const nobody = () => undefined;
+
+/** A command has no workers to wake; theirs look by themselves. */
+export const NO_SIGNALS: Signals = {
+  due: nobody,
+  retriesDue: nobody,
+  outcomesDue: nobody,
+  reconciliationDue: nobody,
+  changed: nobody,
+};
 
 /**
  * Runs a command on the configured database; on a fresh machine on the embedded one, that of the running server where

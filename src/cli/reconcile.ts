@@ -3,7 +3,7 @@ import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { createLogger } from '../observability/logger.js';
 import { InvalidInputError } from '../payouts/errors.js';
-import type { Signals, StripePeriod } from '../payouts/ports.js';
+import type { StripePeriod } from '../payouts/ports.js';
 import { createAsk } from '../reconciliation/ask.js';
 import { executeRun } from '../reconciliation/execute.js';
 import type { Counts, ReconcileDeps } from '../reconciliation/pass.js';
@@ -13,7 +13,7 @@ import { createTransferBook } from '../stripe/book.js';
 import { createStripe } from '../stripe/client.js';
 import { createStripeReader } from '../stripe/reader.js';
 import { createTransferGateway } from '../stripe/transfers.js';
-import { type CommandContext, withDatabase } from './context.js';
+import { type CommandContext, NO_SIGNALS, withDatabase } from './context.js';
 import { formatRun } from './reconcile-report.js';
 
 interface ReconcileFlags {
@@ -56,14 +56,6 @@ async function run(
   };
   return reconcileOnce(deps, period, actor, quiet);
 }
-
-/** What it changes the workers find by their sweep. */
-const NO_SIGNALS: Signals = {
-  due: () => undefined,
-  retriesDue: () => undefined,
-  reconciliationDue: () => undefined,
-  changed: () => undefined,
-};
 
 /** Makes a run and executes it here. An interrupt leaves it to the workers. */
 export async function reconcileOnce(

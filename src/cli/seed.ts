@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { seedDemo } from '../dev/demo.js';
 import { SimulatorClient } from '../stripe/simulator/client.js';
-import { withDatabase } from './context.js';
+import { NO_SIGNALS, withDatabase } from './context.js';
 
 export function addSeed(program: Command): void {
   program
@@ -15,9 +15,12 @@ export function addSeed(program: Command): void {
         }
         const simulator = new SimulatorClient(simulatorUrl);
         // The payouts are found by the next worker that looks.
-        const nobody = () => undefined;
-        const signals = { due: nobody, retriesDue: nobody, reconciliationDue: nobody, changed: nobody };
-        const seeded = await seedDemo({ pool: db.pool, limits: config.limits, signals, simulator });
+        const seeded = await seedDemo({
+          pool: db.pool,
+          limits: config.limits,
+          signals: NO_SIGNALS,
+          simulator,
+        });
         console.log(seeded ? 'Demo data are in.' : 'There are creators already: nothing was changed.');
       }),
     );

@@ -93,6 +93,8 @@ export interface Signals {
   due(): void;
   /** Failed payouts wait to be sent again, before their time. */
   retriesDue(): void;
+  /** Attempts wait to be looked up or sent again. */
+  outcomesDue(): void;
   /** A reconciliation waits to be run. */
   reconciliationDue(): void;
   /** The log has new events. */

@@ -45,6 +45,8 @@ export async function resumeProcessing(
     return turn(db, false, reasonOf(reason), actor);
   });
   deps.signals.due();
+  deps.signals.retriesDue();
+  deps.signals.outcomesDue();
   return state;
 }
 

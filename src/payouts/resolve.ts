@@ -49,18 +49,16 @@ async function resolveOne(deps: SubmitDeps, one: OpenRequest): Promise<void> {
   checkpoint('resolve.after_lease');
   if ((await settleFound(deps, one.request)) !== 'absent') return;
   // Looking is allowed while processing is paused; sending is not.
-  if ((await processingState(deps.pool)).paused) return giveBack(deps, one);
+  if ((await processingState(deps.pool)).paused) return giveBack(deps.pool, one);
   if (one.next === 'resend' && (await markSent(deps.pool, one.attemptId))) await sendAll(deps, [one]);
   if (one.next === 'renew') await sendAll(deps, await renewAttempt(deps.pool, one, leaseMsOf(deps)));
 }
 
-/** So that a worker may take it up soon after processing is resumed, rather than when our lease ends. */
-async function giveBack({ pool, resolveAfterMs }: SubmitDeps, { attemptId }: OpenRequest): Promise<void> {
-  await pool.query(
-    `UPDATE payout_attempts SET lease_until = now() + $2 * interval '1 millisecond'
-     WHERE id = $1 AND finished_at IS NULL`,
-    [attemptId, resolveAfterMs],
-  );
+/** So that a worker may take it up as soon as processing is resumed, rather than when our lease ends. */
+async function giveBack(db: Queryable, { attemptId }: OpenRequest): Promise<void> {
+  await db.query('UPDATE payout_attempts SET lease_until = now() WHERE id = $1 AND finished_at IS NULL', [
+    attemptId,
+  ]);
 }
 
 async function markSent(db: Queryable, attemptId: string): Promise<boolean> {

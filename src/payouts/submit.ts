@@ -1,5 +1,6 @@
 // Sends a leased request to Stripe and does what the answer says. Nothing here decides by itself that a payout failed:
 // only Stripe's definite word does.
+import type { Queryable } from '../db/connect.js';
 import { checkpoint } from '../observability/checkpoints.js';
 import { SYSTEM } from './actor.js';
 import { type ClaimCause, claimPayouts, type LeasedRequest } from './claim.js';
@@ -100,16 +101,21 @@ export async function recordAnswer(
       await refuseTransfer(deps.pool, payoutId, leased.attemptId, answer, deps.retries, SYSTEM);
       break;
     case 'unknown':
-      await postpone(deps, leased, 'UNKNOWN', answer.message);
+      await postpone(deps.pool, leased, { outcome: 'UNKNOWN', ...answer, forMs: deps.resolveAfterMs });
       break;
     case 'not_executed':
-      await postpone(deps, leased, null, answer.message);
+      await postpone(deps.pool, leased, { ...answer, forMs: deps.resolveAfterMs });
       break;
     case 'misconfigured':
       deps.log.error({ payoutId, code: answer.code }, 'Stripe refuses our configuration');
       await pauseForConfiguration(deps.pool, answer);
-      // Something else was asked under this key before, and nobody knows what became of that.
-      await postpone(deps, leased, answer.code === SPENT_KEY ? 'UNKNOWN' : null, answer.message, answer.code);
+      await postpone(deps.pool, leased, {
+        ...answer,
+        // Something else was asked under this key before, and nobody knows what became of that.
+        ...(answer.code === SPENT_KEY && { outcome: 'UNKNOWN' }),
+        // Nothing is sent until processing is resumed, and then at once.
+        forMs: 0,
+      });
       break;
     default:
       answer satisfies never;
@@ -117,20 +123,23 @@ export async function recordAnswer(
   deps.signals.changed();
 }
 
-/** Stays PROCESSING under the same key; the sweep takes it up when the lease ends. */
-async function postpone(
-  deps: SubmitDeps,
-  leased: LeasedRequest,
-  outcome: 'UNKNOWN' | null,
-  message: string,
-  code: string | null = null,
-): Promise<void> {
+interface Postponed {
+  outcome?: 'UNKNOWN';
+  code?: string;
+  message: string;
+  /** Milliseconds until the sweep takes it up. */
+  forMs: number;
+}
+
+/** Stays PROCESSING under the same key. */
+async function postpone(db: Queryable, { attemptId }: LeasedRequest, postponed: Postponed): Promise<void> {
+  const { outcome = null, code = null, message, forMs } = postponed;
   // Once unknown, always unknown until it is resolved: a later "not executed" says nothing of the earlier sending.
-  await deps.pool.query(
+  await db.query(
     `UPDATE payout_attempts SET outcome = COALESCE($2::"AttemptOutcome", outcome), error_message = $3,
-       error_code = COALESCE($5, error_code), lease_until = now() + $4 * interval '1 millisecond'
+       error_code = CASE WHEN error_code = '${SPENT_KEY}' THEN error_code ELSE $5 END, lease_until = now() + $4 * interval '1 millisecond'
      WHERE id = $1 AND finished_at IS NULL`,
-    [leased.attemptId, outcome, message, deps.resolveAfterMs, code],
+    [attemptId, outcome, message, forMs, code],
   );
   checkpoint('postpone.after_commit');
 }

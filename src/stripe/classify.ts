@@ -15,6 +15,9 @@ const DEFINITE = {
 /** Stripe did not begin, whatever the status that it says so with. */
 const NOT_EXECUTED = new Set(['rate_limit', 'lock_timeout', 'idempotency_key_in_use']);
 
+/** Our key or its permissions are refused; the code where Stripe gives none. */
+const REFUSES_US: Readonly<Record<number, string>> = { 401: 'authentication_error', 403: 'permission_error' };
+
 /** Refusals that pass by themselves: the balance is topped up, the creator finishes onboarding. */
 const RETRYABLE = new Set(['balance_insufficient', 'insufficient_capabilities_for_transfer']);
 
@@ -22,8 +25,8 @@ export function classifyError(error: unknown): TransferAnswer {
   if (!(error instanceof Stripe.errors.StripeError)) return { kind: 'unknown', message: String(error) };
   const { statusCode: status = 0, message, requestId = null } = error;
   if (status < 400 || status >= 500) return { kind: 'unknown', message };
-  const code = error.code ?? error.rawType ?? error.type;
-  if (status === 401 || status === 403) return { kind: 'misconfigured', code, message };
+  const code = error.code ?? REFUSES_US[status] ?? error.rawType ?? error.type;
+  if (REFUSES_US[status]) return { kind: 'misconfigured', code, message };
   if (status === 429 || NOT_EXECUTED.has(code)) return { kind: 'not_executed', code, message };
   if (error instanceof Stripe.errors.StripeIdempotencyError) return { kind: 'misconfigured', code, message };
   if (!isDefinite(error)) return { kind: 'unknown', message };

@@ -41,10 +41,11 @@ export async function createWorld({ ownClock = false } = {}): Promise<World> {
     connectSecret: CONNECT_SECRET,
   });
   const db = connect({ url: databaseUrl, poolSize: 10, onError: () => undefined });
-  const signalled = { due: 0, retriesDue: 0, reconciliationDue: 0, changed: 0 };
+  const signalled = { due: 0, retriesDue: 0, outcomesDue: 0, reconciliationDue: 0, changed: 0 };
   const signals: Signals = {
     due: () => void signalled.due++,
     retriesDue: () => void signalled.retriesDue++,
+    outcomesDue: () => void signalled.outcomesDue++,
     reconciliationDue: () => void signalled.reconciliationDue++,
     changed: () => void signalled.changed++,
   };
