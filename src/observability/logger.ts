@@ -6,7 +6,18 @@ export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fat
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 
 /** Names under which a secret could reach a log line, down to the third level of what is logged. */
-const SECRET_NAMES = ['authorization', 'token', 'secret', 'password', 'email', 'cookie', 'connectionString'];
+const SECRET_NAMES = [
+  'authorization',
+  'token',
+  'secret',
+  'password',
+  'email',
+  'cookie',
+  'connectionString',
+  // Where Postgres quotes the values that it did not like.
+  'detail',
+  'where',
+];
 
 export function createLogger(level: LogLevel): Logger {
   const paths = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);

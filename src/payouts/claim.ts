@@ -19,6 +19,11 @@ export interface LeasedRequest {
   deadline: number;
 }
 
+export interface ClaimedRequest extends LeasedRequest {
+  /** Something may have been sent before: Stripe is asked before this is. */
+  looksFirst: boolean;
+}
+
 /** Which payouts wait for a worker. Both are found by an index, oldest first. */
 const WAITING = {
   claimed: {
@@ -44,7 +49,7 @@ export async function claimPayouts(
   cause: ClaimCause,
   limit: number,
   leaseMs: number,
-): Promise<LeasedRequest[]> {
+): Promise<ClaimedRequest[]> {
   // Read before the lease begins, so that our deadline is never later than the lease's end.
   const deadline = performance.now() + leaseMs;
   const applied = await inTransaction(pool, async (db) => {
@@ -69,10 +74,11 @@ function claimOf(payoutId: string, cause: ClaimCause, from: Change['from'], leas
   return { payoutId, from, opens, startsRetry: cause === 'retry_claimed' };
 }
 
-function toLeased({ payout, attempt }: Applied, deadline: number): LeasedRequest {
+function toLeased({ payout, attempt }: Applied, deadline: number): ClaimedRequest {
   if (!attempt) throw new Error(`claimed payout ${payout.id} has no attempt`);
   const { id: payoutId, amountCents, currency } = payout;
   const { idempotencyKey, destination } = attempt;
   const request = { payoutId, idempotencyKey, amountCents, currency, destination };
-  return { attemptId: attempt.id, number: attempt.number, request, deadline };
+  const looksFirst = attempt.number > 1 || payout.retryCount > 0;
+  return { attemptId: attempt.id, number: attempt.number, looksFirst, request, deadline };
 }

@@ -6,6 +6,7 @@ import { type Attempt, attemptsOf, makerOf } from './attempts.js';
 import type { CheckedFact } from './facts.js';
 import { findPayoutRow } from './find.js';
 import type { PayoutRow } from './row.js';
+import { destinationsOf, mismatchOf } from './settle.js';
 
 type Failed = Extract<CheckedFact, { kind: 'transfer_failed' }>;
 
@@ -26,8 +27,11 @@ export async function hearOfFailure(
   const live = failed.live[0];
   if (live) return { kind: 'mismatch', why: `it is said to have failed, and the API shows ${live.id} alive` };
   const payout = await findPayoutRow(db, payoutId);
-  const maker = makerOf(await attemptsOf(db, payoutId), failed.transfer);
+  const attempts = await attemptsOf(db, payoutId);
+  const maker = makerOf(attempts, failed.transfer);
   if (!maker) return { kind: 'mismatch', why: 'no attempt of ours made it' };
+  const why = mismatchOf(payout, destinationsOf(attempts), failed.transfer);
+  if (why !== null) return { kind: 'mismatch', why };
   const from = statusBefore(payout, maker, failed.transfer.id);
   if (from === null) return { kind: 'applied' };
   if (from === 'PROCESSING' && (await wasUnderWay(db, maker.id, failed.askedAt))) return { kind: 'early' };

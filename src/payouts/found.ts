@@ -1,10 +1,9 @@
 // Asks Stripe what transfers a payout has, before anything is sent that could make another one.
 import type pg from 'pg';
-import { inTransaction } from '../db/transaction.js';
 import { checkpoint } from '../observability/checkpoints.js';
 import type { Logger } from '../observability/logger.js';
 import { SYSTEM } from './actor.js';
-import { raiseAlert } from './alerts.js';
+import { raiseAlert, resolveAlert } from './alerts.js';
 import { attemptsOf, makerOf } from './attempts.js';
 import { reservePace, sleep } from './pace.js';
 import {
@@ -40,13 +39,19 @@ export async function settleFound(deps: FindDeps, request: TransferRequest): Pro
   const { payoutId } = request;
   const transfers = await ask(deps, payoutId);
   checkpoint('look.after_answer');
-  const telling = transfers.find(isLive) ?? (await ownOf(deps, request, transfers));
-  if (!telling) return 'absent';
-  const settled = await inTransaction(deps.pool, (db) => settleTransfer(db, payoutId, telling, SYSTEM));
-  if (settled.kind === 'mismatch') await alertUnexpected(deps, payoutId, telling.id, settled.why);
+  const asked = transfers.filter((one) => isAsked(one, request));
+  const telling = asked.find(isLive) ?? transfers.find(isLive) ?? (await ownOf(deps, request, asked));
+  const settled = telling && (await settleTransfer(deps.pool, payoutId, telling, SYSTEM));
   deps.signals.changed();
-  return 'settled';
+  if (settled?.kind === 'mismatch') await alertUnexpected(deps, payoutId, telling?.id ?? '', settled.why);
+  else await resolveAlert(deps.pool, 'reconciliation_mismatch', unexpected(payoutId));
+  return telling ? 'settled' : 'absent';
 }
+
+const isAsked = (one: TransferFact, { amountCents, currency, destination }: TransferRequest) =>
+  one.amountCents === amountCents && one.currency === currency && one.destination === destination;
+
+const unexpected = (payoutId: string) => `unexpected_transfer:${payoutId}`;
 
 async function ask(deps: FindDeps, payoutId: string): Promise<TransferFact[]> {
   const [wait = 0] = await reservePace(deps.pool, 'transfers.list', deps.maxRps, 1);
@@ -82,7 +87,7 @@ export async function alertUnexpected(
   log.error({ payoutId, transferId, why }, 'unexpected transfer');
   await raiseAlert(pool, {
     rule: 'reconciliation_mismatch',
-    key: `unexpected_transfer:${payoutId}`,
+    key: unexpected(payoutId),
     message: `Stripe has transfer ${transferId} for this payout, which cannot be its: ${why}. Compare both by hand.`,
     details: { transferId, why },
     payoutId,

@@ -41,17 +41,23 @@ export async function hear(db: Queryable, fact: CheckedFact, actor: Actor): Prom
 
 const NOBODYS = 'no creator of ours has this account';
 
-/** The payout is locked first, so that its events are applied one after the other. */
+/**
+ * The payout that has this transfer, or else the one that it names. It is locked first, so that its events are applied
+ * one after the other.
+ */
 async function ofPayout(
   db: Queryable,
   transfer: TransferFact,
   tell: (payoutId: string) => Promise<{ kind: string; why?: string }>,
 ): Promise<Heard> {
-  const { id, payoutId } = transfer;
-  const known = await db.query('SELECT 1 FROM payouts WHERE id = $1 FOR UPDATE', [payoutId]);
-  if (known.rowCount === 0 || payoutId === null) {
-    return { outcome: 'quarantined', why: `no payout of ours has transfer ${id}` };
-  }
+  const { id } = transfer;
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT id FROM payouts WHERE stripe_transfer_id = $1 OR id = $2
+     ORDER BY stripe_transfer_id = $1 DESC NULLS LAST LIMIT 1 FOR UPDATE`,
+    [id, transfer.payoutId],
+  );
+  const payoutId = rows[0]?.id;
+  if (!payoutId) return { outcome: 'quarantined', why: `no payout of ours has transfer ${id}` };
   const { kind, why = '' } = await tell(payoutId);
   if (kind === 'mismatch') return { outcome: 'quarantined', why };
   return kind === 'early' ? { outcome: 'early' } : APPLIED;

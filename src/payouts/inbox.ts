@@ -8,7 +8,8 @@ import type { Logger } from '../observability/logger.js';
 import { raiseAlert, resolveAlert } from './alerts.js';
 import { type CheckedFact, checkFact, type FactDeps, type StripeFact } from './facts.js';
 import { type Heard, hear } from './hear.js';
-import type { Signals } from './ports.js';
+import { GatewayRefusedError, type Signals } from './ports.js';
+import { pauseForConfiguration } from './processing.js';
 
 /** An event whose signature was verified. */
 export interface VerifiedEvent {
@@ -43,10 +44,13 @@ export async function storeEvent(db: Queryable, event: VerifiedEvent): Promise<v
     name: 'store-event',
     text: `INSERT INTO webhook_events (id, type, account, livemode, payload)
       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING`,
-    values: [event.id, event.type, event.account, event.livemode, JSON.stringify(event.payload)],
+    values: [event.id, event.type, event.account, event.livemode, textOf(event.payload)],
   });
   checkpoint('webhook.after_store');
 }
+
+/** Postgres takes no NUL, and nothing of Stripe's needs one. */
+const textOf = (payload: unknown) => JSON.stringify(payload).replaceAll('\\u0000', '');
 
 interface Waiting {
   payload: unknown;
@@ -63,12 +67,17 @@ export async function applyEvent(deps: InboxDeps, id: string): Promise<void> {
   const { rows } = await deps.pool.query<Waiting>(WAITING, [id]);
   if (!rows[0]) return;
   // Whatever Stripe must be asked is asked here: never inside the transaction.
-  const fact = await checkFact(deps, readFact(deps, rows[0]));
+  const fact = await checkFact(deps, readFact(deps, rows[0])).catch((error) => pauseIfRefused(deps, error));
   const heard = await inTransaction(deps.pool, (db) => applyInside(deps, db, id, fact));
   checkpoint('inbox.after_commit');
   if (!heard) return;
   deps.signals.changed();
   if (heard.outcome === 'applied' && heard.released > 0) deps.signals.retriesDue();
+}
+
+async function pauseIfRefused({ pool }: InboxDeps, error: unknown): Promise<never> {
+  if (error instanceof GatewayRefusedError) await pauseForConfiguration(pool, error);
+  throw error;
 }
 
 /** A live Connect endpoint is sent test events too: nothing is wrong with them, and they are none of ours. */

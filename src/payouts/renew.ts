@@ -1,17 +1,27 @@
 // A new key for a payout whose old one made nothing and never will: the old attempt ends as unknown, the next one
 // begins, in one statement. The payout itself does not change: it is PROCESSING all the while.
 import cuid from '@bugsnag/cuid';
+import type pg from 'pg';
 import type { Queryable } from '../db/connect.js';
+import { inTransaction } from '../db/transaction.js';
 import { checkpoint } from '../observability/checkpoints.js';
 import type { LeasedRequest } from './claim.js';
 
 /** The new attempt, leased to the caller; none where the old one has ended meanwhile. */
 export async function renewAttempt(
-  db: Queryable,
+  pool: pg.Pool,
   old: LeasedRequest,
   leaseMs: number,
 ): Promise<LeasedRequest[]> {
+  const renewed = await inTransaction(pool, (db) => renewInside(db, old, leaseMs));
+  checkpoint('renew.after_commit');
+  return renewed;
+}
+
+async function renewInside(db: Queryable, old: LeasedRequest, leaseMs: number): Promise<LeasedRequest[]> {
   const deadline = performance.now() + leaseMs;
+  // The payout before its attempts, as everybody locks them.
+  await db.query('SELECT 1 FROM payouts WHERE id = $1 FOR UPDATE', [old.request.payoutId]);
   const { rows } = await db.query<{ id: string; number: number; idempotency_key: string }>({
     name: 'renew-attempt',
     text: `WITH ended AS (
@@ -26,7 +36,6 @@ export async function renewAttempt(
       FROM ended RETURNING id, number, idempotency_key`,
     values: [old.attemptId, cuid(), leaseMs],
   });
-  checkpoint('renew.after_commit');
   return rows.map(({ id, number, idempotency_key }) => ({
     attemptId: id,
     number,

@@ -7,7 +7,7 @@ import type { LeasedRequest } from './claim.js';
 import { settleFound } from './found.js';
 import { processingState } from './processing.js';
 import { renewAttempt } from './renew.js';
-import { leaseMsOf, SPENT_KEY, type SubmitDeps, sendAll } from './submit.js';
+import { giveBack, SPENT_KEY, type SubmitDeps, sendAll, sendingLeaseMs } from './submit.js';
 
 /** Stripe keeps a key for at least 24 hours; after that the same key would make a second transfer. */
 const KEY_LIVES_FOR = "interval '23 hours'";
@@ -49,16 +49,10 @@ async function resolveOne(deps: SubmitDeps, one: OpenRequest): Promise<void> {
   checkpoint('resolve.after_lease');
   if ((await settleFound(deps, one.request)) !== 'absent') return;
   // Looking is allowed while processing is paused; sending is not.
-  if ((await processingState(deps.pool)).paused) return giveBack(deps.pool, one);
+  if ((await processingState(deps.pool)).paused) return giveBack(deps.pool, one.attemptId);
   if (one.next === 'resend' && (await markSent(deps.pool, one.attemptId))) await sendAll(deps, [one]);
-  if (one.next === 'renew') await sendAll(deps, await renewAttempt(deps.pool, one, leaseMsOf(deps)));
-}
-
-/** So that a worker may take it up as soon as processing is resumed, rather than when our lease ends. */
-async function giveBack(db: Queryable, { attemptId }: OpenRequest): Promise<void> {
-  await db.query('UPDATE payout_attempts SET lease_until = now() WHERE id = $1 AND finished_at IS NULL', [
-    attemptId,
-  ]);
+  if (one.next === 'renew')
+    await sendAll(deps, await renewAttempt(deps.pool, one, await sendingLeaseMs(deps)));
 }
 
 async function markSent(db: Queryable, attemptId: string): Promise<boolean> {
@@ -91,7 +85,7 @@ const NEXT = `CASE
 
 /** Takes over what nobody holds any more: each open attempt goes to one worker. */
 async function leaseExpired(deps: SubmitDeps, endedBy: string): Promise<OpenRequest[]> {
-  const leaseMs = leaseMsOf(deps);
+  const leaseMs = await sendingLeaseMs(deps);
   const deadline = performance.now() + leaseMs;
   const { rows } = await deps.pool.query<
     LeasedRequest['request'] & Pick<OpenRequest, 'attemptId' | 'number' | 'next'>

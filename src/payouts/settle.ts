@@ -27,8 +27,8 @@ export type Settled =
 interface Heard {
   payout: PayoutRow;
   transfer: TransferFact;
-  /** The attempt that made the transfer. */
-  maker: Attempt;
+  /** The attempt that made the transfer; none where the payout was brought in from elsewhere. */
+  maker: Attempt | undefined;
   /** The attempt that is under way now, if one is. */
   open: Attempt | undefined;
   /** The most that anybody ever told us. */
@@ -67,33 +67,55 @@ async function settleInside(
   const payout = await findPayoutRow(db, payoutId);
   const attempts = await attemptsOf(db, payoutId);
   const maker = makerOf(attempts, transfer);
-  const why = mismatchOf(payout, attempts, transfer, maker);
-  if (why !== null || !maker) return { kind: 'mismatch', why: why ?? 'no attempt of ours made it' };
-  const reversedCents = Math.max(transfer.amountReversedCents, maker.amountReversedCents);
+  const why = maker
+    ? mismatchOf(payout, destinationsOf(attempts), transfer)
+    : await mismatchWithoutMaker(db, payout, attempts, transfer);
+  if (why !== null) return { kind: 'mismatch', why };
+  const known = maker?.amountReversedCents ?? 0;
+  const reversedCents = Math.max(transfer.amountReversedCents, known);
   const open = attempts.find((one) => one.finishedAt === null);
   const heard = { payout, transfer, maker, open, reversedCents, requestId };
-  if (transfer.amountReversedCents > maker.amountReversedCents) {
+  if (maker && transfer.amountReversedCents > known) {
     await rememberReversal(db, maker.id, transfer.id, transfer.amountReversedCents);
   }
   return reversedCents >= payout.amountCents ? giveBack(db, heard, actor) : complete(db, heard, actor);
 }
 
 /** Why this transfer cannot be the payout's, or null where all that we asked for is as we asked. */
-function mismatchOf(
+export function mismatchOf(
   payout: PayoutRow,
-  attempts: readonly Attempt[],
+  destinations: ReadonlySet<string | null>,
   transfer: TransferFact,
-  maker: Attempt | undefined,
 ): string | null {
   if (!transfer.id.startsWith('tr_')) return `${transfer.id} is not a transfer's id`;
   if (transfer.amountCents !== payout.amountCents) return `amount ${transfer.amountCents}`;
   if (transfer.currency !== payout.currency) return `currency ${transfer.currency}`;
-  if (!attempts.some((one) => one.destination === transfer.destination)) {
-    return `destination ${transfer.destination}`;
+  if (!destinations.has(transfer.destination)) return `destination ${transfer.destination}`;
+  const { transferGroup } = transfer;
+  if (transferGroup !== null && transferGroup !== transferGroupOf(payout.id)) {
+    return `transfer_group ${transferGroup}`;
   }
-  if (transfer.transferGroup !== transferGroupOf(payout.id))
-    return `transfer_group ${transfer.transferGroup}`;
-  return maker ? null : `key ${transfer.idempotencyKey ?? 'unknown'}: no attempt of ours made it`;
+  return null;
+}
+
+export const destinationsOf = (attempts: readonly Attempt[]) =>
+  new Set(attempts.map((one) => one.destination));
+
+/** Only a payout that was brought in from elsewhere, paid or being paid, has a transfer that no attempt has made. */
+async function mismatchWithoutMaker(
+  db: Queryable,
+  payout: PayoutRow,
+  attempts: readonly Attempt[],
+  transfer: TransferFact,
+): Promise<string | null> {
+  if (attempts.length > 0 || payout.status === 'PENDING') {
+    return `key ${transfer.idempotencyKey ?? 'unknown'}: no attempt of ours made it`;
+  }
+  const { rows } = await db.query<{ account: string | null }>(
+    'SELECT stripe_account_id AS account FROM creators WHERE id = $1',
+    [payout.creatorId],
+  );
+  return mismatchOf(payout, new Set(rows.map(({ account }) => account)), transfer);
 }
 
 /** The transfer is live: the payout is COMPLETED by it, if it can be. */
@@ -121,7 +143,7 @@ async function giveBack(db: Queryable, heard: Heard, actor: Actor): Promise<Sett
   const { payout, transfer, maker, open } = heard;
   const from = payout.status;
   const itsOwn =
-    (from === 'PROCESSING' && (open === undefined || open.id === maker.id)) ||
+    (from === 'PROCESSING' && (open === undefined || open.id === maker?.id)) ||
     (from === 'COMPLETED' && payout.stripeTransferId === transfer.id);
   if (!itsOwn) return { kind: 'reversed', payout, changed: false };
   const reason = 'All of the transfer was taken back.';
@@ -137,6 +159,8 @@ function changeOf({ payout, transfer, maker, reversedCents, requestId }: Heard):
     from: 'PROCESSING',
     transferId: transfer.id,
     amountReversedCents: reversedCents,
-    closes: { attemptId: maker.id, outcome: 'SUCCEEDED', transferId: transfer.id, requestId },
+    ...(maker && {
+      closes: { attemptId: maker.id, outcome: 'SUCCEEDED', transferId: transfer.id, requestId },
+    }),
   };
 }

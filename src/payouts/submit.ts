@@ -3,11 +3,11 @@
 import type { Queryable } from '../db/connect.js';
 import { checkpoint } from '../observability/checkpoints.js';
 import { SYSTEM } from './actor.js';
-import { type ClaimCause, claimPayouts, type LeasedRequest } from './claim.js';
+import { type ClaimCause, type ClaimedRequest, claimPayouts, type LeasedRequest } from './claim.js';
 import { alertUnexpected, type FindDeps, settleFound } from './found.js';
-import { reservePace, sleep } from './pace.js';
+import { paceQueueMs, reservePace, sleep } from './pace.js';
 import type { TransferAnswer } from './ports.js';
-import { pauseForConfiguration } from './processing.js';
+import { NOT_PAUSED, pauseForConfiguration } from './processing.js';
 import { refuseTransfer } from './refuse.js';
 import type { RetryPolicy } from './retries.js';
 import { settleTransfer } from './settle.js';
@@ -31,7 +31,7 @@ export const SPENT_KEY = 'idempotency_error';
 export async function processDue(deps: SubmitDeps, cause: ClaimCause, signal: AbortSignal): Promise<number> {
   let total = 0;
   while (!signal.aborted) {
-    const leased = await claimPayouts(deps.pool, cause, deps.concurrency, leaseMsOf(deps));
+    const leased = await claimPayouts(deps.pool, cause, deps.concurrency, await sendingLeaseMs(deps));
     if (leased.length === 0) break;
     total += leased.length;
     deps.signals.changed();
@@ -44,11 +44,16 @@ export async function processDue(deps: SubmitDeps, cause: ClaimCause, signal: Ab
  * Those that may be sent. Before any attempt but the first Stripe is asked whether a transfer is there after all: it
  * costs a request for each retry, and no mistake about an earlier attempt can pay twice.
  */
-async function withoutTransfer(deps: SubmitDeps, leased: readonly LeasedRequest[]): Promise<LeasedRequest[]> {
+async function withoutTransfer(
+  deps: SubmitDeps,
+  leased: readonly ClaimedRequest[],
+): Promise<LeasedRequest[]> {
   const looked = leased.map(async (one) => {
-    if (one.number === 1) return one;
-    const found = await settleFound(deps, one.request).catch(() => 'unknown' as const);
-    // Where Stripe does not answer, the sweep takes it up when the lease ends.
+    if (!one.looksFirst) return one;
+    const found = await settleFound(deps, one.request).catch((err: unknown) => {
+      // Where Stripe does not answer, the sweep takes it up when the lease ends.
+      deps.log.warn({ err, payoutId: one.request.payoutId }, 'not sent: Stripe does not say what is there');
+    });
     return found === 'absent' ? one : null;
   });
   return (await Promise.all(looked)).filter((one) => one !== null);
@@ -57,6 +62,13 @@ async function withoutTransfer(deps: SubmitDeps, leased: readonly LeasedRequest[
 /** Long enough for a whole batch to wait its turn and for the slowest answer. */
 export function leaseMsOf(deps: Pick<SubmitDeps, 'concurrency' | 'maxRps' | 'stripeTimeoutMs'>): number {
   return (deps.concurrency / deps.maxRps) * 1000 + 2 * deps.stripeTimeoutMs + 5_000;
+}
+
+/** The same, behind all that other workers have reserved. */
+export async function sendingLeaseMs(deps: SubmitDeps): Promise<number> {
+  const queues = ['transfers.list', 'transfers.create'].map((name) => paceQueueMs(deps.pool, name));
+  const [list = 0, create = 0] = await Promise.all(queues);
+  return leaseMsOf(deps) + list + create;
 }
 
 /** Sends each request when the shared pace allows it. One that goes wrong is logged and left to the sweep. */
@@ -74,12 +86,35 @@ export async function sendAll(deps: SubmitDeps, leased: readonly LeasedRequest[]
 
 /** Sends one request and records what became of it. */
 export async function processTransfer(deps: SubmitDeps, leased: LeasedRequest): Promise<void> {
-  // A worker that was stopped for longer than its lease must not send: another one has the request by now.
-  if (performance.now() + deps.stripeTimeoutMs > leased.deadline) return;
+  if (!(await mayStillSend(deps, leased))) return;
   checkpoint('send.before_request');
   const answer = await deps.transfers.create(leased.request);
   checkpoint('send.after_request');
   await recordAnswer(deps, leased, answer);
+}
+
+/**
+ * Looked at last of all. A worker that was stopped for longer than its lease must not send: another one has the request
+ * by now, or the payout has its transfer. Ours is the clock of this process, which stands still while its host does, and
+ * the database's. While processing is paused nothing new leaves; what waits goes back at once.
+ */
+async function mayStillSend(deps: SubmitDeps, { attemptId, deadline }: LeasedRequest): Promise<boolean> {
+  const { rows } = await deps.pool.query<{ paused: boolean }>({
+    name: 'may-still-send',
+    text: `SELECT NOT (${NOT_PAUSED}) AS paused FROM payout_attempts
+      WHERE id = $1 AND finished_at IS NULL AND lease_until > now() + $2 * interval '1 millisecond'`,
+    values: [attemptId, deps.stripeTimeoutMs],
+  });
+  if (rows[0]?.paused) await giveBack(deps.pool, attemptId);
+  const inTime = performance.now() + deps.stripeTimeoutMs <= deadline;
+  return inTime && rows[0]?.paused === false;
+}
+
+/** So that a worker may take it up as soon as processing is resumed, rather than when our lease ends. */
+export async function giveBack(db: Queryable, attemptId: string): Promise<void> {
+  await db.query('UPDATE payout_attempts SET lease_until = now() WHERE id = $1 AND finished_at IS NULL', [
+    attemptId,
+  ]);
 }
 
 /** Handles what Stripe answered; exhaustive, so that a new kind of answer cannot be forgotten. */

@@ -1,5 +1,4 @@
-// The kinds of difference between our books and Stripe's, and what each asks of the person who reads it.
-import type { Difference } from './difference.js';
+// The kinds of difference between our books and Stripe's.
 
 export const DIFFERENCE_KINDS = [
   /** Ours is under way and its transfer is there: the answer and the webhook were lost. Repaired: COMPLETED. */
@@ -36,32 +35,3 @@ export const REPAIRABLE: ReadonlySet<DifferenceKind> = new Set([
   'unrecorded_transfer',
   'unrecorded_reversal',
 ]);
-
-type Explain = (transfer: string, difference: Difference) => string;
-
-const EXPLAINED: Readonly<Record<DifferenceKind, Explain>> = {
-  unrecorded_transfer: (id) => `Stripe has transfer ${id} of this payout, and it could not be recorded.`,
-  unrecorded_reversal: (id) => `Money of transfer ${id} was taken back, and it could not be recorded.`,
-  missing_transfer: (id) =>
-    `The payout counts as paid by transfer ${id}, and Stripe has no such transfer. Ask Stripe before paying anew.`,
-  unknown_transfer: (id) =>
-    `Stripe has transfer ${id}, which no payout of ours made. Find out who made it; reverse it if nobody owes it.`,
-  amount_mismatch: (id) =>
-    `Transfer ${id} is of another amount than its payout. Correct the difference at Stripe.`,
-  currency_mismatch: (id) => `Transfer ${id} is in another currency than its payout. Correct it at Stripe.`,
-  destination_mismatch: (id) =>
-    `Transfer ${id} went to another account than its payout says. Correct it at Stripe.`,
-  duplicate_transfer: () =>
-    'Stripe has more than one live transfer for this payout. Reverse all but one at Stripe.',
-  transfer_of_failed_payout: (id, { details }) =>
-    `The payout is ${details['status']}, and transfer ${id} of it lives at Stripe. Reverse it before paying anew.`,
-  wrong_transfer_recorded: (id) =>
-    `The payout counts as paid by another transfer than ${id}, the one that lives at Stripe. Compare both by hand.`,
-  outcome_overdue: () =>
-    'The payout has been under way for too long, and Stripe has no transfer of it. Look at its attempts.',
-};
-
-/** For people: what is wrong, and what to do. */
-export function explain(difference: Difference): string {
-  return EXPLAINED[difference.kind](difference.transferId ?? 'none', difference);
-}

@@ -28,10 +28,11 @@ export async function reconcile(pass: Pass): Promise<void> {
     await checkCompleted(pass, day, (id) => shown.has(id) || shownBefore.has(id));
     shownBefore = shown;
   }
-  for await (const page of book.reversed(pass.period)) await checkPage(pass, page);
   await checkUnderWay(pass);
-  await endOpenItems(pass);
   await refreshReadiness(pass);
+  for await (const page of book.reversed(pass.period)) await checkPage(pass, page);
+  // Last: what no part of a whole run has seen is gone.
+  await endOpenItems(pass);
 }
 
 const DAY_MS = 86_400_000;

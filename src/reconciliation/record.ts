@@ -3,7 +3,7 @@
 import type { Queryable } from '../db/connect.js';
 import { raiseAlert } from '../payouts/alerts.js';
 import { type Difference, keyOf } from './difference.js';
-import { explain } from './kinds.js';
+import { explain } from './explain.js';
 
 /** Who resolves what was gone by itself. */
 export const NOBODY = 'system';

@@ -1,7 +1,7 @@
 // Stripe's books of a period, page by page.
 import type Stripe from 'stripe';
 import type { ListedTransfer, StripePeriod, TransferBook } from '../payouts/ports.js';
-import { asked } from './ask.js';
+import { asked, orMissing } from './ask.js';
 import { transferFact } from './transfers.js';
 
 /** How each request is sent: at whose pace, and how often where Stripe does not answer. */
@@ -48,7 +48,11 @@ async function* reversed(stripe: Stripe, send: Send, period: StripePeriod): Asyn
     const transfers: ListedTransfer[] = [];
     for (const id of ids) {
       read.add(id);
-      transfers.push(listed(await send('transfers.retrieve', () => asked(stripe.transfers.retrieve(id)))));
+      // One that Stripe has no more is missed where our own payouts are looked at.
+      const transfer = await send('transfers.retrieve', () =>
+        orMissing(asked(stripe.transfers.retrieve(id))),
+      );
+      if (transfer) transfers.push(listed(transfer));
     }
     yield transfers;
   }

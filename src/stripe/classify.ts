@@ -2,6 +2,7 @@
 // nothing was done counts as a refusal.
 import Stripe from 'stripe';
 import type { TransferAnswer } from '../payouts/ports.js';
+import { redact } from './redact.js';
 
 /**
  * How Stripe says no for good. Another status (408, 424) or another type (`api_error`, or what a proxy made up) is no
@@ -22,8 +23,10 @@ const REFUSES_US: Readonly<Record<number, string>> = { 401: 'authentication_erro
 const RETRYABLE = new Set(['balance_insufficient', 'insufficient_capabilities_for_transfer']);
 
 export function classifyError(error: unknown): TransferAnswer {
-  if (!(error instanceof Stripe.errors.StripeError)) return { kind: 'unknown', message: String(error) };
-  const { statusCode: status = 0, message, requestId = null } = error;
+  if (!(error instanceof Stripe.errors.StripeError))
+    return { kind: 'unknown', message: redact(String(error)) };
+  const { statusCode: status = 0, requestId = null } = error;
+  const message = redact(error.message);
   if (status < 400 || status >= 500) return { kind: 'unknown', message };
   const code = error.code ?? REFUSES_US[status] ?? error.rawType ?? error.type;
   if (REFUSES_US[status]) return { kind: 'misconfigured', code, message };

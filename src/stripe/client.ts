@@ -10,7 +10,10 @@ export interface StripeSettings {
 }
 
 export function createStripe({ secretKey, apiUrl, timeoutMs }: StripeSettings): Stripe {
-  const options = { maxNetworkRetries: 0, timeout: timeoutMs, telemetry: false };
+  // Node's own client sends a POST once more after a cut connection whatever is set, and times neither the connecting
+  // nor a body that trickles in; fetch does as it is told.
+  const httpClient = Stripe.createFetchHttpClient();
+  const options = { maxNetworkRetries: 0, timeout: timeoutMs, telemetry: false, httpClient };
   if (!apiUrl) return new Stripe(secretKey, options);
   const { protocol, hostname, port } = new URL(apiUrl);
   const http = protocol === 'http:';

@@ -44,7 +44,9 @@ function answerOf(transfer: Stripe.Response<Stripe.Transfer>, request: TransferR
   if (transfer.object !== 'transfer' || !transfer.id?.startsWith('tr_')) {
     return { kind: 'unknown', message: 'Stripe answered with something that is no transfer' };
   }
-  const fact = transferFact(transfer);
+  const told = transferFact(transfer);
+  // The answer to our request: what it does not say again is as we asked.
+  const fact = { ...told, idempotencyKey: told.idempotencyKey ?? request.idempotencyKey };
   const asAsked =
     fact.amountCents === request.amountCents &&
     fact.currency === request.currency &&
@@ -54,7 +56,7 @@ function answerOf(transfer: Stripe.Response<Stripe.Transfer>, request: TransferR
     : { kind: 'unknown', message: `transfer ${transfer.id} is not what was asked for` };
 }
 
-/** One that failed after it was made, as older API versions say, has come back as a whole. */
+/** Trusts no field to be there. One that failed after it was made, as older API versions say, came back as a whole. */
 export function transferFact(transfer: Stripe.Transfer & { status?: unknown }): TransferFact {
   const { destination } = transfer;
   return {
@@ -62,10 +64,10 @@ export function transferFact(transfer: Stripe.Transfer & { status?: unknown }): 
     amountCents: transfer.amount,
     currency: transfer.currency,
     destination: typeof destination === 'string' ? destination : (destination?.id ?? ''),
-    transferGroup: transfer.transfer_group,
+    transferGroup: transfer.transfer_group ?? null,
     payoutId: transfer.metadata?.['payout_id'] ?? null,
     idempotencyKey: transfer.metadata?.['idempotency_key'] ?? null,
-    amountReversedCents: hasFailed(transfer) ? transfer.amount : transfer.amount_reversed,
+    amountReversedCents: hasFailed(transfer) ? transfer.amount : (transfer.amount_reversed ?? 0),
   };
 }
 
