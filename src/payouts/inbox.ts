@@ -49,8 +49,9 @@ export async function storeEvent(db: Queryable, event: VerifiedEvent): Promise<v
   checkpoint('webhook.after_store');
 }
 
-/** Postgres takes no NUL, and nothing of Stripe's needs one. */
-const textOf = (payload: unknown) => JSON.stringify(payload).replaceAll('\\u0000', '');
+/** Postgres takes neither a NUL nor half of a character, and nothing of Stripe's needs one. A backslash is none. */
+const textOf = (payload: unknown) =>
+  JSON.stringify(payload).replace(/(\\\\)|\\u0000|\\ud[89a-f][0-9a-f]{2}/g, '$1');
 
 interface Waiting {
   payload: unknown;

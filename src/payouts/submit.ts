@@ -76,7 +76,11 @@ export async function sendAll(deps: SubmitDeps, leased: readonly LeasedRequest[]
   const waits = await reservePace(deps.pool, 'transfers.create', deps.maxRps, leased.length);
   await Promise.all(
     leased.map(async (one, i) => {
-      await sleep(waits[i] ?? 0);
+      const waitMs = waits[i] ?? 0;
+      // Others came between the lease and the reservation: its turn is too late for this lease.
+      if (performance.now() + waitMs + deps.stripeTimeoutMs > one.deadline)
+        return giveBack(deps.pool, one.attemptId);
+      await sleep(waitMs);
       await processTransfer(deps, one).catch((error: unknown) => {
         deps.log.error({ err: error, payoutId: one.request.payoutId }, 'the transfer could not be recorded');
       });

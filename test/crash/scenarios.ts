@@ -31,7 +31,7 @@ export interface Scenario {
 
 const TRANSFERS = { method: 'POST', path: '/v1/transfers' };
 
-/** Spoils requests for transfers. A cut connection would not do: the SDK sends at once again after one. */
+/** Spoils requests for transfers. An answer that proves nothing does as well as a cut connection: each is one request. */
 const spoil = ({ site }: Run, rule: FaultRule) => site.world.simulator.fault({ match: TRANSFERS, ...rule });
 
 const pay = ({ site, server, wishes }: Run) => createAll(site, server, wishes);

@@ -101,6 +101,19 @@ describe('an event', () => {
     expect((await payoutOf(world, id)).status).toBe('COMPLETED');
   });
 
+  it.each([
+    ['a NUL', 'a\u0000b', 'ab'],
+    ['what only looks like a NUL', 'a\\u0000', 'a\\u0000'],
+  ])('that holds %s, which the database would not take, is stored', async (_what, told, kept) => {
+    const event = eventOf('customer.created', { id: 'cus_1', name: told });
+    expect(await receive(world, event)).toBe('ignored');
+    const { rows } = await world.db.pool.query(
+      `SELECT payload #>> '{data,object,name}' AS name FROM webhook_events WHERE id = $1`,
+      [event.id],
+    );
+    expect(rows).toEqual([{ name: kept }]);
+  });
+
   it('that nobody stored is nothing', async () => {
     await applyEvent(world.deps, 'evt_unknown');
     expect(await outcomeOf(world, 'evt_unknown')).toBe('absent');

@@ -213,6 +213,21 @@ describe('transfer.failed', () => {
     expect(await attemptsOf(world, one.id)).toHaveLength(1);
   });
 
+  it.each([
+    ['amount', { amount: 999 }],
+    ['currency', { currency: 'eur' }],
+    ['destination', { destination: 'acct_of_somebody_else' }],
+    ['group', { transfer_group: 'payout_of_somebody_else' }],
+  ])('of a transfer of another %s fails nothing and is set aside', async (_what, over) => {
+    const { id, event } = await unsent('transfer.failed');
+    await endLeases(world);
+    const { object } = (event.payload as { data: { object: object } }).data;
+    expect(await receive(world, eventOf('transfer.failed', { ...object, ...over }))).toBe('quarantined');
+    expect(await payoutOf(world, id)).toMatchObject({ status: 'PROCESSING', failureCode: null });
+    await resolve(world);
+    expect((await payoutOf(world, id)).status).toBe('COMPLETED');
+  });
+
   it('of no payout of ours is set aside', async () => {
     const { transfer } = await made(world);
     expect(await receive(world, eventOf('transfer.failed', { ...transfer, metadata: {} }))).toBe(

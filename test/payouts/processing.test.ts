@@ -1,6 +1,7 @@
 // The switch: while it is off nothing is taken up and nothing is sent; what is under way finishes, and looking goes on.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { claimPayouts } from '../../src/payouts/claim.js';
+import { applyWaiting, storeEvent } from '../../src/payouts/inbox.js';
 import {
   pauseForConfiguration,
   pauseProcessing,
@@ -12,7 +13,10 @@ import {
   ADMIN,
   attemptsOf,
   endLeases,
+  eventOf,
+  made,
   openAlerts,
+  outcomeOf,
   pay,
   payoutOf,
   resolve,
@@ -185,6 +189,21 @@ describe('what Stripe refuses for our configuration', () => {
     expect((await state()).paused).toBe(true);
     expect(await openAlerts(world, 'stripe')).toMatchObject([{ rule: 'stripe_configuration' }]);
     expect(await transfersOf(world, id)).toEqual([]);
+  });
+
+  it('pauses it too where it meets a question about an event, which waits on', async () => {
+    const one = await made(world);
+    await world.simulator.fault({
+      fault: 'unauthorized_401',
+      match: { method: 'GET', path: '/v1/transfers*' },
+      times: 'always',
+    });
+    const event = eventOf('transfer.paid', one.transfer);
+    await storeEvent(world.db.pool, event);
+    await applyWaiting(world.deps);
+    expect(await state()).toMatchObject({ paused: true, changedBy: 'system' });
+    expect(await openAlerts(world, 'stripe')).toMatchObject([{ rule: 'stripe_configuration' }]);
+    expect(await outcomeOf(world, event.id)).toBe('pending');
   });
 
   it('is told once for many requests at once', async () => {

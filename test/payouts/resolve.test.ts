@@ -27,7 +27,7 @@ afterAll(() => world.close());
 /** A payout whose request met this fault. */
 async function unclear(fault: FaultName): Promise<string> {
   const { id } = await pay(world);
-  await spoil(world, id, { fault, times: fault.startsWith('reset') ? 2 : 1 });
+  await spoil(world, id, { fault });
   await work(world, 'claimed', fault.startsWith('hang') ? impatient(world, 200) : {});
   expect((await payoutOf(world, id)).status).toBe('PROCESSING');
   return id;

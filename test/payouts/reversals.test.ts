@@ -87,6 +87,19 @@ describe('all of a transfer taken back', () => {
     ]);
   });
 
+  it.each([
+    ['its payout', { metadata: {} }],
+    ['neither its payout nor its group', { metadata: {}, transfer_group: null }],
+  ])(
+    'is told of by an event that does not name %s: the payout that has the transfer fails',
+    async (_, over) => {
+      const one = await completed();
+      const object = { ...one.transfer, amount_reversed: 500, reversed: true, ...over };
+      expect(await receive(world, eventOf('transfer.reversed', object))).toBe('applied');
+      await expectTakenBack(one);
+    },
+  );
+
   it('stays so whatever stale news come after', async () => {
     const one = await completed();
     await receive(world, reversed(one, 500));

@@ -8,7 +8,17 @@ import { settleTransfer } from '../../src/payouts/settle.js';
 import { recordAnswer } from '../../src/payouts/submit.js';
 import { transferFact } from '../../src/stripe/transfers.js';
 import { createWorld, type World } from '../support/world.js';
-import { attemptsOf, changesOf, eventOf, pay, payoutOf, receive, transfersOf, work } from './support.js';
+import {
+  attemptsOf,
+  changesOf,
+  eventOf,
+  pay,
+  payoutOf,
+  receive,
+  spoil,
+  transfersOf,
+  work,
+} from './support.js';
 
 let world: World;
 beforeAll(async () => {
@@ -104,13 +114,35 @@ async function actorsOf(id: string): Promise<string[]> {
   return rows.map(({ actor }) => actor);
 }
 
+/** The transfer without one of its fields. */
+function without(transfer: Stripe.Transfer, field: keyof Stripe.Transfer): object {
+  return Object.fromEntries(Object.entries(transfer).filter(([name]) => name !== field));
+}
+
+describe('a transfer that does not tell everything completes its payout', () => {
+  it.each(['transfer_group', 'amount_reversed', 'metadata'] as const)('in the answer: %s', async (field) => {
+    const one = await made();
+    const body = without(one.transfer, field);
+    await spoil(world, one.id, { fault: 'wrong_object_200', body });
+    const answer = await world.deps.transfers.create(one.leased.request);
+    expect(answer).toMatchObject({ kind: 'succeeded' });
+    await recordAnswer(world.deps, one.leased, answer);
+    await expectSettledOnce(one);
+  });
+
+  it.each(['transfer_group', 'amount_reversed'] as const)('in an event: %s', async (field) => {
+    const one = await made();
+    expect(await receive(world, eventOf('transfer.created', without(one.transfer, field)))).toBe('applied');
+    await expectSettledOnce(one);
+  });
+});
+
 describe('a transfer that is not what the payout asked for changes nothing and is set aside', () => {
   it.each<[string, (one: Made) => object]>([
     ['amount', () => ({ amount: 501 })],
     ['currency', () => ({ currency: 'eur' })],
     ['destination', () => ({ destination: 'acct_of_somebody_else' })],
     ['group', () => ({ transfer_group: 'payout_of_somebody_else' })],
-    ['no group', () => ({ transfer_group: null })],
     ["a bank payout's id", () => ({ id: 'po_123' })],
     ['no payout of ours', () => ({ metadata: { payout_id: 'somebody-elses' } })],
     ['no metadata', () => ({ metadata: {} })],

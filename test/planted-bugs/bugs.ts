@@ -109,14 +109,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'retried-without-a-look',
     file: SUBMIT,
-    edits: [{ find: 'if (one.number === 1) return one;', replace: 'if (one.number >= 1) return one;' }],
+    edits: [{ find: 'if (!one.looksFirst) return one;', replace: 'if (one.number >= 1) return one;' }],
     breaks: 'an admin retries a payout whose transfer is there after all, and it is paid twice',
     tests: payouts('refuse'),
   },
   {
     name: 'silence-is-absence',
     file: SUBMIT,
-    edits: [{ find: ".catch(() => 'unknown' as const)", replace: ".catch(() => 'absent' as const)" }],
+    edits: [
+      {
+        find: "return found === 'absent' ? one : null;",
+        replace: "return found === 'settled' ? null : one;",
+      },
+    ],
     breaks: 'a retry is sent although Stripe could not say whether a transfer is there',
     tests: payouts('refuse'),
   },
@@ -156,9 +161,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'deadline-ignored',
     file: SUBMIT,
-    edits: [{ find: 'if (performance.now() + deps.stripeTimeoutMs > leased.deadline) return;', replace: '' }],
+    edits: [
+      {
+        find: 'const inTime = performance.now() + deps.stripeTimeoutMs <= deadline;',
+        replace: 'const inTime = deadline > 0;',
+      },
+    ],
     breaks: 'a worker that was stopped sends what another one has by now',
-    tests: payouts('submit', 'claim'),
+    tests: payouts('last-look'),
   },
   {
     name: 'late-refusal-counts',
@@ -184,7 +194,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: SETTLE,
     edits: [
       {
-        find: 'Math.max(transfer.amountReversedCents, maker.amountReversedCents)',
+        find: 'Math.max(transfer.amountReversedCents, known)',
         replace: 'transfer.amountReversedCents',
       },
     ],
@@ -220,8 +230,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: SETTLE,
     edits: [
       {
-        find: 'if (!attempts.some((one) => one.destination === transfer.destination)) {',
-        replace: 'if (attempts.length < 0) {',
+        find: 'if (!destinations.has(transfer.destination)) return',
+        replace: 'if (destinations.size < 0) return',
       },
     ],
     breaks: "a transfer to somebody else's account completes the payout",
@@ -271,7 +281,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'pause-ignored-by-the-sweep',
     file: RESOLVE,
     edits: [
-      { find: 'if ((await processingState(deps.pool)).paused) return giveBack(deps, one);', replace: '' },
+      {
+        find: 'if ((await processingState(deps.pool)).paused) return giveBack(deps.pool, one.attemptId);',
+        replace: '',
+      },
     ],
     breaks: 'requests are sent again while processing is paused',
     tests: payouts('processing', 'resolve'),
@@ -337,5 +350,50 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
     breaks: 'an outcome that nobody knows looks like one that was never sent',
     tests: payouts('submit', 'resolve'),
+  },
+  {
+    name: 'last-look-dropped',
+    file: SUBMIT,
+    edits: [
+      {
+        find: "WHERE id = $1 AND finished_at IS NULL AND lease_until > now() + $2 * interval '1 millisecond'`,",
+        replace: 'WHERE id = $1 AND $2::float8 IS NOT NULL`,',
+      },
+    ],
+    breaks: 'a request whose payout was completed while it waited is sent all the same',
+    tests: payouts('last-look'),
+  },
+  {
+    name: 'pause-not-seen-by-batch',
+    file: SUBMIT,
+    edits: [{ find: 'rows[0]?.paused === false;', replace: 'rows[0] !== undefined;' }],
+    breaks: 'a batch that waits for its pace is sent although processing was paused',
+    tests: payouts('last-look'),
+  },
+  {
+    name: 'foreign-transfer-first',
+    file: 'src/payouts/found.ts',
+    edits: [{ find: 'asked.find(isLive) ?? transfers.find(isLive)', replace: 'transfers.find(isLive)' }],
+    breaks: 'a foreign transfer in the group hides the one that paid',
+    tests: payouts('found'),
+  },
+  {
+    name: 'failed-event-unchecked',
+    file: 'src/payouts/fail.ts',
+    edits: [
+      {
+        find: 'const why = mismatchOf(payout, destinationsOf(attempts), failed.transfer);',
+        replace: 'const why = null;',
+      },
+    ],
+    breaks: "somebody else's failed transfer fails a payout, and the next attempt pays a second time",
+    tests: payouts('legacy-events'),
+  },
+  {
+    name: 'node-http-client',
+    file: 'src/stripe/client.ts',
+    edits: [{ find: 'telemetry: false, httpClient };', replace: 'telemetry: false };' }],
+    breaks: 'a request that lost its connection is sent twice, and one that trickles in never ends',
+    tests: stripe('client'),
   },
 ];

@@ -9,7 +9,8 @@ import {
   type OurPayout,
   type TheirTransfer,
 } from '../../src/reconciliation/difference.js';
-import { DIFFERENCE_KINDS, explain } from '../../src/reconciliation/kinds.js';
+import { explain } from '../../src/reconciliation/explain.js';
+import { DIFFERENCE_KINDS } from '../../src/reconciliation/kinds.js';
 
 const SINCE = new Date('2026-08-02T10:00:00Z');
 const MADE = new Date('2026-08-02T09:59:00Z');

@@ -186,6 +186,14 @@ describe('what is not certain waits for somebody, and changes nothing', () => {
     expect((await payoutOf(world, id)).status).toBe('COMPLETED');
   });
 
+  it('a transfer that was taken back in part and that Stripe has no more: the run completes all the same', async () => {
+    const { payout, transfer } = await paid();
+    await world.simulator.reverse(transfer.id, 100);
+    await world.simulator.failTransfer(transfer.id, { gone: true });
+    expect(await reconcileNow(world)).toMatchObject({ status: 'COMPLETED', error: null });
+    await expectOpen('missing_transfer', payout.id);
+  });
+
   it('a transfer that no payout knows; it is gone when it was reversed', async () => {
     const { accountId } = await addCreator(world);
     const transfer = await stripe.transfers.create({ amount: 700, currency: 'usd', destination: accountId });

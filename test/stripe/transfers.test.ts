@@ -116,6 +116,16 @@ describe('create', () => {
     await spoil({ fault: 'wrong_object_200', body });
     expect(await gateway.create(request)).toMatchObject({ kind: 'unknown' });
   });
+
+  it('takes a 200 that does not repeat the key for the answer to this very request', async () => {
+    const { amountCents: amount, currency, destination } = request;
+    const body = { object: 'transfer', id: 'tr_1', amount, currency, destination };
+    await spoil({ fault: 'wrong_object_200', body });
+    expect(await gateway.create(request)).toMatchObject({
+      kind: 'succeeded',
+      transfer: { idempotencyKey: request.idempotencyKey, transferGroup: null, amountReversedCents: 0 },
+    });
+  });
 });
 
 describe('findByPayout', () => {
