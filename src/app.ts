@@ -6,11 +6,16 @@ import { ensureDatabase, MigrationError, migrate, pendingMigrations } from './db
 import { seedDemo } from './dev/demo.js';
 import { type Embedded, embed } from './dev/embed.js';
 import type { Identify } from './graphql/context.js';
-import { createGraphQL, type Yoga } from './graphql/server.js';
+import { loadTrustedDocuments } from './graphql/limits/trusted-documents.js';
+import { schema } from './graphql/schema.js';
+import { createGraphQL } from './graphql/server.js';
 import { serveWebSocket } from './graphql/websocket.js';
+import { createAddressOf } from './http/address.js';
 import { type DevAccount, devRoutes, devToken } from './http/dev-pages.js';
+import { graphqlRoute } from './http/graphql.js';
 import { healthRoutes } from './http/health.js';
 import { createIdentify, signToken } from './http/identity.js';
+import { createRateLimits } from './http/rate-limit.js';
 import { createHttpServer, type Route } from './http/server.js';
 import { webhookRoute } from './http/webhook.js';
 import { createJobs, type Jobs } from './jobs/agenda.js';
@@ -134,22 +139,19 @@ async function prepareDatabase({ production, database }: ReadyConfig): Promise<v
 async function serve(parts: Parts, embedded: Embedded, stops: Stops): Promise<string> {
   const { config, db, log } = parts;
   const health = healthRoutes({ postgres: () => db.pool.query('SELECT 1') });
-  const yoga = config.role === 'worker' ? null : graphqlOf(parts);
-  const routes = yoga ? [graphqlRoute(yoga), webhookOf(parts), ...devOf(parts, embedded)] : [];
+  const yoga = config.role === 'worker' ? null : await graphqlOf(parts, stops);
+  const addressOf = createAddressOf(config.trustProxy);
+  const api = yoga && graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga, addressOf });
+  const routes = api ? [api, webhookOf(parts), ...devOf(parts, embedded)] : [];
   const http = createHttpServer([...routes, ...health], log);
   const port = await http.listen(config.port, config.host);
   stops.push(() => http.close());
-  if (yoga) stops.push(serveWebSocket({ server: http.server, yoga, identify: identifyOf(config) }));
+  if (yoga)
+    stops.push(serveWebSocket({ server: http.server, yoga, identify: identifyOf(config), addressOf }));
   const url = `http://${config.host}:${port}`;
   if (embedded.simulatorUrl) await connectSimulator(parts, embedded, url);
   return url;
 }
-
-const graphqlRoute = (yoga: Yoga): Route => ({
-  method: 'ANY',
-  path: yoga.graphqlEndpoint,
-  handle: (request, response) => yoga(request, response),
-});
 
 function webhookOf(parts: Parts): Route {
   const { webhookSecrets, connectWebhookSecrets } = parts.config.stripe;
@@ -174,14 +176,19 @@ function devOf({ config, db }: Parts, { simulatorUrl }: Embedded): Route[] {
 
 const DEV_TOKEN_SECONDS = 12 * 3_600;
 
-function graphqlOf(parts: Parts) {
+async function graphqlOf(parts: Parts, stops: Stops) {
   const { config, db, log, relay, signals } = parts;
   const { pool, prisma } = db;
   const services = { pool, prisma, limits: config.limits, signals, live: relay, inbox: inboxOf(parts) };
+  const { redisUrl, trustedDocumentsFile: file } = config;
+  const rateLimits = await createRateLimits({ redisUrl, ...config.rateLimits, log });
+  stops.push(async () => rateLimits.close());
   return createGraphQL({
     services,
     settings: config,
     identify: identifyOf(config),
+    takePoints: rateLimits.take,
+    trustedDocuments: file ? await loadTrustedDocuments(path.resolve(config.callerDir, file), schema) : null,
     log,
     ...(config.production ? {} : { graphiqlToken: devToken }),
   });

@@ -39,6 +39,25 @@ const durations = list.transform((parts, context) => {
   return z.NEVER;
 });
 
+const RATE = /^(\d+)\/(s|m|h)$/;
+const SECONDS = { s: 1, m: 60, h: 3_600 } as const;
+
+/** So many in each second, minute or hour. */
+const rate = z.string().transform((text, context) => {
+  const [, points, unit] = RATE.exec(text.trim()) ?? [];
+  if (Number(points) > 0) return { points: Number(points), seconds: SECONDS[unit as keyof typeof SECONDS] };
+  context.addIssue(`“${text}” is not a rate such as 10/s, 600/m or 1000/h`);
+  return z.NEVER;
+});
+
+/** How many proxies stand in front of us; `true`: whatever stands there is believed. */
+const proxies = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^(true|false|none|\d{1,2})$/, 'is not true, none, or the number of proxies in front')
+  .transform((text) => (text === 'true' ? Number.POSITIVE_INFINITY : Number(text) || 0));
+
 const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(least).max(most);
 const url = (...protocols: string[]) =>
   z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`), error: `is not a ${protocols[0]}:// address` });
@@ -85,6 +104,10 @@ const Environment = z.object({
     .regex(/^(\S+\s+){4,5}\S+$/, 'is not a cron expression of five fields such as 0 3 * * *')
     .default('0 3 * * *'),
   CORS_ORIGINS: list.default([]),
+  RATE_LIMIT_QUERIES: rate.default({ points: 600, seconds: 60 }),
+  RATE_LIMIT_MUTATIONS: rate.default({ points: 60, seconds: 60 }),
+  TRUST_PROXY: proxies.default(0),
+  TRUSTED_DOCUMENTS: z.string().optional(),
 });
 
 /** What production must be told, since it embeds nothing and makes nothing up. */
@@ -194,6 +217,9 @@ function toConfig(env: Settings) {
     unknownGraceMs: env.PAYOUT_UNKNOWN_GRACE,
     reconcileCron: env.RECONCILE_CRON,
     corsOrigins: env.CORS_ORIGINS,
+    rateLimits: { queries: env.RATE_LIMIT_QUERIES, mutations: env.RATE_LIMIT_MUTATIONS },
+    trustProxy: env.TRUST_PROXY,
+    trustedDocumentsFile: env.TRUSTED_DOCUMENTS,
   };
 }
 

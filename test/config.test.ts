@@ -29,6 +29,9 @@ test('without any setting the defaults are those of the contract', () => {
     sweepIntervalMs: 30_000,
     unknownGraceMs: 600_000,
     corsOrigins: [],
+    rateLimits: { queries: { points: 600, seconds: 60 }, mutations: { points: 60, seconds: 60 } },
+    trustProxy: 0,
+    trustedDocumentsFile: undefined,
   });
 });
 
@@ -53,6 +56,37 @@ test.each(['10', 's', '-1s', '1 s', '1w', '0s', '1e3s'])('the interval “%s” 
   expect(problemsOf({ PAYOUT_SWEEP_INTERVAL: text })).toEqual([
     expect.stringMatching(/^PAYOUT_SWEEP_INTERVAL: /),
   ]);
+});
+
+test.each([
+  ['10/s', { points: 10, seconds: 1 }],
+  [' 600/m ', { points: 600, seconds: 60 }],
+  ['1000/h', { points: 1_000, seconds: 3_600 }],
+])('the rate %s', (text, rate) => {
+  expect(readConfig({ RATE_LIMIT_MUTATIONS: text }).rateLimits.mutations).toEqual(rate);
+});
+
+test.each(['600', '0/m', '-1/m', '1.5/m', '600/d', '/m', '600 / m', 'unlimited'])(
+  'the rate “%s” is refused',
+  (text) => {
+    expect(problemsOf({ RATE_LIMIT_QUERIES: text })).toEqual([
+      expect.stringMatching(/^RATE_LIMIT_QUERIES: /),
+    ]);
+  },
+);
+
+test.each([
+  ['none', 0],
+  ['false', 0],
+  ['0', 0],
+  ['2', 2],
+  ['TRUE', Number.POSITIVE_INFINITY],
+])('proxies in front: %s', (text, proxies) => {
+  expect(readConfig({ TRUST_PROXY: text }).trustProxy).toBe(proxies);
+});
+
+test.each(['-1', '1.5', '100', '10.0.0.0/8', 'loopback'])('proxies “%s” are refused', (text) => {
+  expect(problemsOf({ TRUST_PROXY: text })).toEqual([expect.stringMatching(/^TRUST_PROXY: /)]);
 });
 
 test('lists: the delays of retries, the secrets under rotation, the origins', () => {

@@ -1,5 +1,6 @@
 // The schema builder: plugins and scalars, no types. Each file under types/ adds its own; `schema.ts` gathers them.
 import SchemaBuilder, { PothosValidationError } from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
@@ -9,6 +10,7 @@ import { getDatamodel } from '../generated/pothos-types.js';
 import type { Viewer } from '../payouts/viewer.js';
 import type { GraphQLContext } from './context.js';
 import { forbidden, unauthenticated } from './errors.js';
+import { usualCost } from './limits/cost.js';
 import { DateScalar, DateTimeScalar, JsonScalar, SafeIntScalar } from './scalars.js';
 
 /** No control characters: Postgres takes no NUL in a text, and no id of ours has any. */
@@ -53,7 +55,9 @@ export const builder = new SchemaBuilder<{
     JSON: { Input: unknown; Output: unknown };
   };
 }>({
-  plugins: [ErrorsPlugin, ScopeAuthPlugin, PrismaPlugin, RelayPlugin],
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, PrismaPlugin, RelayPlugin, ComplexityPlugin],
+  // Fields say here what they cost; limits/cost.ts adds it up, before the first resolver and its authorisation.
+  complexity: { disabled: true, fieldComplexity: usualCost },
   defaultFieldNullability: false,
   errors: { defaultTypes: [] },
   prisma: {

@@ -39,9 +39,19 @@ export interface Identity {
  */
 export type Identify = (authorization: string | null | undefined) => Promise<Identity | null>;
 
+/** What a request or a socket brings along. */
+export interface ServerContext {
+  /** The body of a POST, read whole. */
+  body?: Buffer;
+  /** Where it comes from: who somebody without a token is. */
+  address?: string;
+  /** Known from the start over a socket, found out by `arrival.ts` over HTTP. */
+  identity?: Identity | null;
+}
+
 /** The settings that the GraphQL server itself has. */
 export interface GraphQLSettings {
-  /** Nothing that helps a stranger: no GraphiQL. */
+  /** Nothing that helps a stranger: no GraphiQL, no introspection, no suggestions in errors. */
   production: boolean;
   /** Pages of these origins may call from a browser. */
   corsOrigins: readonly string[];

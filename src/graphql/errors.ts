@@ -22,6 +22,34 @@ export function forbidden(): GraphQLError {
   return new GraphQLError('Your role does not allow this.', { extensions: { code: 'FORBIDDEN' } });
 }
 
+/** More than one operation may be or ask for. */
+export function tooComplex(what: string, limit: number, found?: number): GraphQLError {
+  // Fragments that double each other make numbers that nobody reads.
+  const known = found !== undefined && found < 1e9;
+  const extensions = { code: 'TOO_COMPLEX', limit, ...(known && { found }), http: REFUSED };
+  const message = `At most ${limit} ${what} are taken; this operation has ${known ? found : 'more'}.`;
+  return new GraphQLError(message, { extensions });
+}
+
+/** For the newer response type alone; the older one has 200 for whatever is well formed. */
+const REFUSED = { spec: true, status: 400 };
+
+/** Asked too often. @param retryAfter in seconds */
+export function rateLimited(retryAfter: number): GraphQLError {
+  return new GraphQLError(`Too many requests: ask again in ${retryAfter} s.`, {
+    extensions: {
+      code: 'RATE_LIMITED',
+      retryAfter,
+      http: { spec: true, status: 429, headers: { 'retry-after': String(retryAfter) } },
+    },
+  });
+}
+
+/** The request itself cannot be meant: HTTP 400. */
+export function badRequest(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
+}
+
 /** The codes of the public contract; a GraphQL error with another one, or none, is about the request itself. */
 const CODES: ReadonlySet<unknown> = new Set([
   'UNAUTHENTICATED',
@@ -34,14 +62,21 @@ const CODES: ReadonlySet<unknown> = new Set([
   'INTERNAL_SERVER_ERROR',
 ]);
 
+export interface Masking {
+  log: Logger;
+  /** Whether an error may say which names there are. */
+  suggestions: boolean;
+}
+
 /** Passes on what the caller can mend, hides everything else behind the request id, and logs what it hides. */
-export function maskError(error: unknown, requestId: string, log: Logger): GraphQLError {
+export function maskError(error: unknown, requestId: string, { log, suggestions }: Masking): GraphQLError {
   // Masked already, closer to where it happened.
   if (error instanceof GraphQLError && error.extensions.requestId) return error;
   const cause = causeOf(error);
   const code = cause instanceof Error ? codeFor(cause, error) : null;
   if (cause instanceof Error && code) {
-    return withExtensions(error, cause.message, { ...extensionsOf(cause), code, requestId });
+    const message = suggestions ? cause.message : cause.message.replace(SUGGESTION, '');
+    return withExtensions(error, message, { ...extensionsOf(cause), code, requestId });
   }
   log.error({ err: cause ?? error, requestId }, 'a request failed');
   return withExtensions(error, 'Something went wrong on our side.', {
@@ -49,6 +84,9 @@ export function maskError(error: unknown, requestId: string, log: Logger): Graph
     requestId,
   });
 }
+
+/** As graphql-js ends an error about a name that there is not. */
+const SUGGESTION = / ?Did you mean [^?]*\?/g;
 
 /** What was thrown, below what GraphQL has wrapped around it. */
 function causeOf(error: unknown): unknown {

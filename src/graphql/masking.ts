@@ -3,9 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionResult } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
-import type { Logger } from '../observability/logger.js';
 import type { GraphQLContext } from './context.js';
-import { maskError } from './errors.js';
+import { type Masking, maskError } from './errors.js';
 
 interface Answer {
   args: { contextValue: GraphQLContext };
@@ -13,9 +12,11 @@ interface Answer {
   setResult: (result: ExecutionResult) => void;
 }
 
-export function useMasking(log: Logger): Plugin<GraphQLContext> {
+export function useMasking(masking: Masking): Plugin<GraphQLContext> {
   const mask = (result: ExecutionResult, requestId: string): ExecutionResult =>
-    result.errors ? { ...result, errors: result.errors.map((e) => maskError(e, requestId, log)) } : result;
+    result.errors
+      ? { ...result, errors: result.errors.map((e) => maskError(e, requestId, masking)) }
+      : result;
   const maskAnswer = ({ args, result, setResult }: Answer) =>
     setResult(mask(result, args.contextValue.requestId));
   return {
@@ -26,7 +27,7 @@ export function useMasking(log: Logger): Plugin<GraphQLContext> {
       onSubscribeResult: (payload) =>
         handleStreamOrSingleExecutionResult(payload as never, maskAnswer as never),
       onSubscribeError: ({ error, setError }) =>
-        setError(maskError(error, (args.contextValue as GraphQLContext).requestId, log)),
+        setError(maskError(error, (args.contextValue as GraphQLContext).requestId, masking)),
     }),
     // Over HTTP only: what validation found, which Yoga does not mask. Over a socket see websocket.ts.
     onExecutionResult({ result, setResult }) {

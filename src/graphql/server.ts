@@ -1,11 +1,18 @@
-// GraphQL over HTTP: Yoga, with our context, our errors and GraphiQL in development.
+// GraphQL over HTTP: Yoga, with our context, our errors, our limits and GraphiQL in development.
 import { randomUUID } from 'node:crypto';
 import type { GraphQLError } from 'graphql';
-import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { createYoga, type YogaInitialContext, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../observability/logger.js';
-import type { GraphQLContext, GraphQLServices, GraphQLSettings, Identify, Identity } from './context.js';
-import { invalidToken, maskError } from './errors.js';
+import { createReceive, type Receive, useArrival } from './arrival.js';
+import { useCompiledQueries } from './compiled.js';
+import type { GraphQLContext, GraphQLServices, GraphQLSettings, Identify, ServerContext } from './context.js';
+import { maskError } from './errors.js';
 import { graphiqlFor, renderGraphiQL } from './graphiql.js';
+import { type Admission, createAdmission, type TakePoints } from './limits/admission.js';
+import { createCheckCost } from './limits/cost.js';
+import { createDocuments } from './limits/documents.js';
+import { NO_CACHE, useLimits } from './limits/plugin.js';
+import type { TrustedDocuments } from './limits/trusted-documents.js';
 import { useMasking } from './masking.js';
 import { useJsonOnly } from './media-types.js';
 import { type AllowsOrigin, createAllowsOrigin } from './origins.js';
@@ -15,67 +22,76 @@ export interface GraphQLOptions {
   services: GraphQLServices;
   settings: GraphQLSettings;
   identify: Identify;
+  takePoints: TakePoints;
+  /** Null: every document may run. */
+  trustedDocuments: TrustedDocuments | null;
   log: Logger;
   /** Development only: the token that GraphiQL begins with, for a browser that signed in by a link. */
   graphiqlToken?: (request: Request) => Promise<string | null>;
 }
 
-/** What a WebSocket hands in instead of a request: who it was opened by. */
-export interface SocketContext {
-  socketIdentity?: Identity | undefined;
-}
-
 /** Yoga, and what its sockets hold to as well. */
-export type Yoga = YogaServerInstance<SocketContext, GraphQLContext> & {
+export type Yoga = YogaServerInstance<ServerContext, GraphQLContext> & {
   allowsOrigin: AllowsOrigin;
   maskError: (error: unknown) => GraphQLError;
+  receive: Receive;
+  admission: Admission;
 };
 
-/** 500 rows of a bulk mutation fit. */
-const LARGEST_BODY = 256 * 1024;
-
 export function createGraphQL(options: GraphQLOptions): Yoga {
-  const { services, settings, identify, log } = options;
-  const mask = (error: unknown) => maskError(error, randomUUID(), log);
-  const yoga = createYoga<SocketContext, GraphQLContext>({
+  const { settings, identify, log } = options;
+  const read = createDocuments();
+  const admission = createAdmission(options.takePoints, read);
+  const receive = createReceive(admission, options.trustedDocuments);
+  const masking = { log, suggestions: !settings.production };
+  const mask = (error: unknown) => maskError(error, randomUUID(), masking);
+  const yoga = createYoga<ServerContext, GraphQLContext>({
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
     logging: false,
     cors: (request) => corsFor(request, settings.corsOrigins),
     multipart: false,
-    maxRequestBodySize: LARGEST_BODY,
+    // Read in front of Yoga, which would wrap each request in a stream to count its bytes.
+    maxRequestBodySize: false,
+    parserAndValidationCache: { documentCache: NO_CACHE, errorCache: NO_CACHE },
     graphiql: graphiqlOf(options),
     renderGraphiQL,
-    plugins: [useJsonOnly(), useMasking(log)],
+    plugins: [
+      useJsonOnly(),
+      useArrival(receive, identify, admission),
+      useLimits(read, !settings.production),
+      useCompiledQueries(),
+      useMasking(masking),
+    ],
     maskedErrors: { maskError: mask },
-    context: async (initial) => {
-      const identity = initial.socketIdentity ?? (await identifyRequest(initial.request, identify));
-      return {
-        viewer: identity?.viewer ?? null,
-        requestId: randomUUID(),
-        services,
-        streamEndsAt: initial.socketIdentity ? null : (identity?.expiresAt ?? null),
-      };
-    },
+    context: createContext(options, read),
   });
-  return Object.assign(yoga, { allowsOrigin: createAllowsOrigin(settings.corsOrigins), maskError: mask });
+  const allowsOrigin = createAllowsOrigin(settings.corsOrigins);
+  return Object.assign(yoga, { allowsOrigin, maskError: mask, receive, admission });
+}
+
+/** Made for an operation that is valid; the last moment to refuse it is here, where its variables are known. */
+function createContext({ services }: GraphQLOptions, read: ReturnType<typeof createDocuments>) {
+  const checkCost = createCheckCost(schema);
+  return (initial: YogaInitialContext & ServerContext): GraphQLContext => {
+    const { query, operationName, variables } = initial.params;
+    checkCost(read(query ?? ''), operationName, variables);
+    const identity = initial.identity ?? null;
+    return {
+      viewer: identity?.viewer ?? null,
+      requestId: randomUUID(),
+      services,
+      // A socket is closed as a whole; what came as a request ends by itself.
+      streamEndsAt: initial.request ? (identity?.expiresAt ?? null) : null,
+    };
+  };
 }
 
 /** No header at all for an origin that is not on the list: Yoga's own list answers `null`, which is an origin too. */
 function corsFor(request: Request, allowed: readonly string[]) {
   const origin = request.headers.get('origin') ?? '';
   return allowed.includes(origin) ? { origin: [...allowed], credentials: false } : (false as const);
-}
-
-async function identifyRequest(request: Request | undefined, identify: Identify): Promise<Identity | null> {
-  try {
-    return await identify(request?.headers.get('authorization'));
-  } catch (error) {
-    // A key set that does not answer is our trouble: the caller's token may be as good as ever.
-    if ((error as { code?: unknown }).code !== 'INVALID_TOKEN') throw error;
-    throw invalidToken();
-  }
 }
 
 function graphiqlOf({ services: { prisma }, settings, identify, graphiqlToken: tokenOf }: GraphQLOptions) {

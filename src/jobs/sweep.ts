@@ -1,7 +1,9 @@
 // Finds work that was lost on its way: events that were stored and not applied, attempts whose worker never came back.
+// And folds what was counted meanwhile, so that summaries stay cheap to read.
 import { checkpoint } from '../observability/checkpoints.js';
 import { applyWaiting, type InboxDeps } from '../payouts/inbox.js';
 import { resolveOpenAttempts } from '../payouts/resolve.js';
+import { foldRollups } from '../payouts/rollup-fold.js';
 import type { SubmitDeps } from '../payouts/submit.js';
 import type { Task } from './task.js';
 
@@ -9,6 +11,7 @@ export function sweep(submit: SubmitDeps, inbox: InboxDeps): Task {
   return {
     name: 'sweep',
     async run(signal) {
+      await foldRollups(submit.pool);
       await applyWaiting(inbox);
       checkpoint('sweep.after_inbox');
       await resolveOpenAttempts(submit, signal);

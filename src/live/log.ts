@@ -53,6 +53,16 @@ export async function readLog(db: Queryable, after: Position, limit: number): Pr
   return { entries, position, more, waiting: rows[0]?.waiting ?? false };
 }
 
+/** All changes of one payout, oldest first. */
+export async function historyOf(db: Queryable, payoutId: string): Promise<LogEntry[]> {
+  const { rows } = await db.query<EventColumns>({
+    name: 'payout-history',
+    text: `SELECT ${COLUMNS} FROM payout_events WHERE payout_id = $1 ORDER BY version`,
+    values: [payoutId],
+  });
+  return rows.map(toEntry);
+}
+
 /** The place after all that is complete now: where a new subscriber begins. */
 export async function endOfLog(db: Queryable): Promise<Position> {
   const { rows } = await db.query<{ horizon: string }>(`SELECT ${HORIZON} AS horizon`);
@@ -80,11 +90,14 @@ export function decodePosition(cursor: string): Position | null {
 
 const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint';
 
+const COLUMNS =
+  'id, payout_id, creator_id, version, from_status, to_status, reason, snapshot, log_xid, occurred_at';
+
 const READ_SQL = `
 WITH h AS MATERIALIZED (SELECT ${HORIZON} AS horizon)
 SELECT h.horizon, EXISTS (SELECT 1 FROM payout_events w WHERE w.log_xid >= h.horizon) AS waiting, e.*
 FROM h LEFT JOIN LATERAL (
-  SELECT id, payout_id, creator_id, version, from_status, to_status, reason, snapshot, log_xid, occurred_at
+  SELECT ${COLUMNS}
   FROM payout_events
   WHERE (log_xid, id) > ($1::bigint, $2::bigint) AND log_xid < h.horizon
   ORDER BY log_xid, id LIMIT $3) e ON true

@@ -1,6 +1,7 @@
-// The statements of `apply.ts`. Each writes payouts, their audit rows and their event rows at once; the fragments that
-// both share are written once, so that no change can be made without its record.
+// The statements of `apply.ts`. Each writes payouts, their audit rows, their event rows and their figures at once; the
+// fragments that both share are written once, so that no change can be made without its record.
 import { PARTLY_REVERSED } from './alerts.js';
+import { APPEND_FIGURES } from './rollup-figures.js';
 import { PAYOUT_COLUMNS } from './row.js';
 
 const iso = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -13,7 +14,10 @@ const SNAPSHOT = `jsonb_build_object(
   'version', version, 'lastRetryAt', ${iso('last_retry_at')}, 'nextAttemptAt', ${iso('next_attempt_at')},
   'processedAt', ${iso('processed_at')}, 'createdAt', ${iso('created_at')}, 'updatedAt', ${iso('updated_at')})`;
 
-/** From `changed` (columns of payouts, plus from_status and reason): one audit row and one event for each. */
+/**
+ * From `changed` (columns of payouts, plus from_status, reason and starts_retry): one audit row and one event for each,
+ * and what they add to the summaries.
+ */
 const RECORD = `
 audited AS (
   INSERT INTO audit_events (chain, payout_id, version, actor, action, reason, request_id, before, after)
@@ -25,6 +29,7 @@ audited AS (
 ), logged AS (
   INSERT INTO payout_events (payout_id, creator_id, version, from_status, to_status, reason, snapshot, log_xid)
   SELECT id, creator_id, version, from_status, status, reason, ${SNAPSHOT}, log_xid FROM changed
+), counted AS (${APPEND_FIGURES}
 )`;
 
 /** Open keys, up to the payout's id, of the alerts that end when their payout changes its status. */
@@ -79,7 +84,7 @@ WITH input AS (
     -- A refusal counts only for an attempt that is still open: a late answer to an old one must not fail the payout
     -- while a newer attempt is under way. A transfer that exists counts whenever we hear of it.
     AND (i.outcome IS DISTINCT FROM 'REJECTED' OR i.closes_attempt_id IN (SELECT id FROM closed))
-  RETURNING p.*, i.from_status, i.reason
+  RETURNING p.*, i.from_status, i.reason, i.starts_retry
 ), ${RECORD}, calmed AS (
   -- What was raised for as long as the payout stayed as it was.
   UPDATE alerts a SET resolved_at = now(), updated_at = now(), open_key = NULL
@@ -114,7 +119,7 @@ WITH inserted AS (
     id text, "creatorId" text, "royaltyStatementId" text, "amountCents" int, currency text)
   RETURNING *
 ), changed AS (
-  SELECT *, NULL::"PayoutStatus" AS from_status, NULL::text AS reason FROM inserted
+  SELECT *, NULL::"PayoutStatus" AS from_status, NULL::text AS reason, false AS starts_retry FROM inserted
 ), ${RECORD}
 SELECT ${PAYOUT_COLUMNS} FROM changed`;
 

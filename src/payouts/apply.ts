@@ -1,5 +1,5 @@
-// The one place that writes a payout's status. A change, its audit row, its event row, its alert and what it does to
-// the Stripe attempts are one SQL statement: all of it happens or nothing, also when the process dies in the middle.
+// The one place that writes a payout's status. A change, its audit row, its event row, its figures, its alert and what
+// it does to the Stripe attempts are one SQL statement: all or nothing, also when the process dies in the middle.
 import type { Queryable } from '../db/connect.js';
 import type { AttemptOutcome, PayoutStatus } from '../generated/prisma/enums.js';
 import type { Actor } from './actor.js';

@@ -14,9 +14,16 @@ export interface PageRequest {
 
 export interface Page<T> {
   /** In the order asked for, whichever way the page was read. */
-  nodes: { row: T; cursor: string }[];
+  nodes: Placed<T>[];
   hasNextPage: boolean;
   hasPreviousPage: boolean;
+}
+
+/** A row and where it stands. */
+export interface Placed<T> {
+  readonly row: T;
+  /** Made when it is asked for: most clients want the last one of a page alone. */
+  readonly cursor: string;
 }
 
 /** What a page asks of the list. */
@@ -57,8 +64,22 @@ export function pageOf<T>(rows: readonly T[], page: PageRequest, cursorOf: (row:
   if (backward) kept.reverse();
   const more = rows.length > limit;
   return {
-    nodes: kept.map((row) => ({ row, cursor: cursorOf(row) })),
+    nodes: kept.map((row) => new PlacedRow(row, cursorOf)),
     hasNextPage: backward ? cursor !== null : more,
     hasPreviousPage: backward ? more : cursor !== null,
   };
+}
+
+class PlacedRow<T> implements Placed<T> {
+  readonly row: T;
+  readonly #cursorOf: (row: T) => string;
+
+  constructor(row: T, cursorOf: (row: T) => string) {
+    this.row = row;
+    this.#cursorOf = cursorOf;
+  }
+
+  get cursor(): string {
+    return this.#cursorOf(this.row);
+  }
 }

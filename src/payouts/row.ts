@@ -1,8 +1,11 @@
 // A payout as this module reads it: one shape for lists, changes, the event log and GraphQL.
 import type { PayoutStatus } from '../generated/prisma/enums.js';
 
-/** Columns of `payouts` by the names of the Prisma model. Amounts are cents of `currency`, times are UTC. */
-export interface PayoutRow {
+/**
+ * Columns of `payouts` by the names of the Prisma model. Amounts are cents of `currency`, times are UTC: a `Date`, or in
+ * lists the text that it becomes in the answer.
+ */
+export interface PayoutRow<Time = Date> {
   id: string;
   creatorId: string;
   royaltyStatementId: string | null;
@@ -16,33 +19,48 @@ export interface PayoutRow {
   retryCount: number;
   amountReversedCents: number;
   version: number;
-  lastRetryAt: Date | null;
-  nextAttemptAt: Date | null;
-  processedAt: Date | null;
-  createdAt: Date;
-  updatedAt: Date;
+  lastRetryAt: Time | null;
+  nextAttemptAt: Time | null;
+  processedAt: Time | null;
+  createdAt: Time;
+  updatedAt: Time;
+}
+
+/** Where each of them lies. */
+const COLUMNS = {
+  id: 'id',
+  creatorId: 'creator_id',
+  royaltyStatementId: 'royalty_statement_id',
+  amountCents: 'amount_cents',
+  currency: 'currency',
+  status: 'status',
+  stripeTransferId: 'stripe_transfer_id',
+  failureCode: 'failure_code',
+  failedReason: 'failed_reason',
+  retryCount: 'retry_count',
+  amountReversedCents: 'amount_reversed_cents',
+  version: 'version',
+  lastRetryAt: 'last_retry_at',
+  nextAttemptAt: 'next_attempt_at',
+  processedAt: 'processed_at',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+} as const satisfies Record<keyof PayoutRow, string>;
+
+const ALL = Object.keys(COLUMNS) as (keyof PayoutRow)[];
+
+/** Select list that yields these properties of a `PayoutRow`; a property that is there twice is read once. */
+export function payoutColumns(wanted: Iterable<keyof PayoutRow> = ALL): string {
+  return [...new Set(wanted)].map((property) => `${COLUMNS[property]} AS "${property}"`).join(', ');
 }
 
 /** Select list that yields a `PayoutRow`. */
-export const PAYOUT_COLUMNS = `id, creator_id AS "creatorId", royalty_statement_id AS "royaltyStatementId",
-  amount_cents AS "amountCents", currency, status, stripe_transfer_id AS "stripeTransferId",
-  failure_code AS "failureCode", failed_reason AS "failedReason", retry_count AS "retryCount",
-  amount_reversed_cents AS "amountReversedCents", version, last_retry_at AS "lastRetryAt",
-  next_attempt_at AS "nextAttemptAt", processed_at AS "processedAt", created_at AS "createdAt",
-  updated_at AS "updatedAt"`;
-
-/** JSON has no dates: they stand there as text. */
-type Snapshot = {
-  [K in keyof PayoutRow]: PayoutRow[K] extends Date
-    ? string
-    : PayoutRow[K] extends Date | null
-      ? string | null
-      : PayoutRow[K];
-};
+export const PAYOUT_COLUMNS = payoutColumns();
 
 /** The row that an event's snapshot tells of. */
 export function rowOfSnapshot(snapshot: Readonly<Record<string, unknown>>): PayoutRow {
-  const s = snapshot as Snapshot;
+  // JSON has no dates: they stand there as text.
+  const s = snapshot as unknown as PayoutRow<string>;
   return {
     ...s,
     lastRetryAt: date(s.lastRetryAt),

@@ -49,6 +49,13 @@ export const TABLE: Readonly<Record<string, Row>> = {
     other: 'data',
     admin: 'FORBIDDEN',
   },
+  'Query.payoutSummary': ownersOnly('UNAUTHENTICATED', ({ creatorId }) => ({
+    query: 'query ($id: ID!) { payoutSummary(creatorId: $id) { currency } }',
+    variables: { id: globalId('Creator', creatorId) },
+  })),
+  'Query.payoutAnalytics': adminsOnly(() => ({
+    query: `{ payoutAnalytics(from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z", interval: DAY) { currency } }`,
+  })),
   'Query.payoutRunPreview': adminsOnly(() => ({
     query: `{ payoutRunPreview(input: { periodStart: "2026-01-01", periodEnd: "2026-01-31" }) { totalCents } }`,
   })),

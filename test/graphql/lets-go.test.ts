@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { GraphQLServices, Identify } from '../../src/graphql/context.js';
 import { createGraphQL } from '../../src/graphql/server.js';
 import { serveWebSocket } from '../../src/graphql/websocket.js';
+import { graphqlRoute } from '../../src/http/graphql.js';
 import type { LogEntry } from '../../src/live/log.js';
 import { BoundedQueue } from '../../src/live/queue.js';
 import { type Operation, openSocket, post } from '../support/running-app.js';
@@ -40,10 +41,14 @@ beforeAll(async () => {
     services: { pool: { query, connect }, live } as unknown as GraphQLServices,
     settings: { production: true, corsOrigins: [] },
     identify,
+    takePoints: async () => 0,
+    trustedDocuments: null,
     log: { error } as never,
   });
-  server = createServer((request, response) => void yoga(request, response));
-  stop = serveWebSocket({ server, yoga, identify });
+  const addressOf = () => '127.0.0.1';
+  const route = graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga, addressOf });
+  server = createServer((request, response) => void route.handle(request, response, new URL('http://api')));
+  stop = serveWebSocket({ server, yoga, identify, addressOf });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });

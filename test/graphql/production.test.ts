@@ -1,6 +1,7 @@
-// In production a stranger finds nothing that helps: no GraphiQL, no sign-in links.
+// In production a stranger finds nothing that helps: no GraphiQL, no sign-in links, no schema, no names.
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
+import { onBothTransports } from './ask.js';
 
 let app: RunningApp;
 
@@ -34,4 +35,46 @@ test.each(['/', '/dev/sign-in/admin'])('there is no %s', async (path) => {
 test('the API itself answers, to tokens of its issuer', async () => {
   const { data } = await app.query({ query: '{ viewer { role } }' }, await app.token(ADMIN));
   expect(data).toEqual({ viewer: { role: 'ADMIN' } });
+});
+
+test.each([
+  ['the schema', '{ __schema { types { name } } }'],
+  ['a type', '{ __type(name: "Payout") { fields { name } } }'],
+  ['the schema in a fragment', '{ ...S } fragment S on Query { a: __schema { queryType { name } } }'],
+])('%s is not told', async (_, query) => {
+  for (const { data, errors } of await onBothTransports(app, { query }, await app.token(ADMIN))) {
+    expect(data ?? null).toBeNull();
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+  }
+});
+
+test.each<[string, string, object?]>([
+  ['a field', '{ payoutz { totalCount } }'],
+  ['a field of a type', '{ viewer { rol } }'],
+  ['a type', '{ node(id: "x") { ... on Payot { id } } }'],
+  ['an argument', '{ payouts(frist: 1) { totalCount } }'],
+  ['an enum value', '{ payouts(filter: { status: { in: [FAILD] } }) { totalCount } }'],
+  ['an input field', '{ payouts(filter: { statu: { in: [] } }) { totalCount } }'],
+  [
+    'an enum value by variable',
+    'query ($s: [PayoutStatus!]) { payouts(filter: { status: { in: $s } }) { totalCount } }',
+    { s: ['FAILD'] },
+  ],
+  [
+    'an input field by variable',
+    'query ($f: PayoutFilter) { payouts(filter: $f) { totalCount } }',
+    { f: { statu: {} } },
+  ],
+])('a misspelt name of %s is not mended', async (_, query, variables = {}) => {
+  const operation = { query, variables: { ...variables } };
+  for (const { errors } of await onBothTransports(app, operation, await app.token(ADMIN))) {
+    expect(errors?.length).toBeGreaterThan(0);
+    expect(JSON.stringify(errors)).not.toMatch(/did you mean|FAILED|"status"|"role"/i);
+  }
+});
+
+test('a type’s own name is told to everybody', async () => {
+  for (const { data } of await onBothTransports(app, { query: '{ __typename }' }, await app.token(ADMIN))) {
+    expect(data).toEqual({ __typename: 'Query' });
+  }
 });

@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeCursor } from '../../src/payouts/cursor.js';
 import { getPayout } from '../../src/payouts/find.js';
-import { countPayouts, listPayouts, type PayoutFilter, type PayoutOrder } from '../../src/payouts/list.js';
+import { countPayouts, listPayouts, type PayoutOrder } from '../../src/payouts/list.js';
+import type { PayoutFilter } from '../../src/payouts/list-conditions.js';
+import type { ListedPayout } from '../../src/payouts/list-statement.js';
 import type { Page, PageRequest } from '../../src/payouts/page.js';
 import type { PayoutRow } from '../../src/payouts/row.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
@@ -55,9 +57,9 @@ const creatorOf = (i: number): Viewer => ({
   sub: `creator-${i}`,
   creatorId: creators[i] ?? '',
 });
-const idsOf = (page: Page<PayoutRow>) => page.nodes.map(({ row }) => row.id);
+const idsOf = (page: Page<ListedPayout>) => page.nodes.map(({ row }) => row.id);
 
-type List = (page: PageRequest) => Promise<Page<PayoutRow>>;
+type List = (page: PageRequest) => Promise<Page<ListedPayout>>;
 
 async function readForward(list: List, size: number): Promise<string[]> {
   const ids: string[] = [];

@@ -1,11 +1,16 @@
 // The lists of payouts: filters, orders, pages.
-import { countPayouts, listPayouts, type PayoutFilter, type PayoutOrder } from '../../payouts/list.js';
-import type { PageRequest } from '../../payouts/page.js';
+import type { GraphQLResolveInfo } from 'graphql';
+import { countPayouts, listPayouts, type PayoutOrder } from '../../payouts/list.js';
+import type { PayoutFilter } from '../../payouts/list-conditions.js';
+import type { ListedPayout } from '../../payouts/list-statement.js';
+import type { PageRequest, Placed } from '../../payouts/page.js';
 import type { Viewer } from '../../payouts/viewer.js';
 import { builder } from '../builder.js';
 import type { GraphQLContext } from '../context.js';
+import { textOf } from '../text.js';
 import { Creator } from './creator.js';
 import { Payout, PayoutStatus } from './payout.js';
+import { readsOf } from './payout-reads.js';
 import { RoyaltyStatement } from './royalty-statement.js';
 
 const StatusFilter = builder.inputType('PayoutStatusFilter', {
@@ -37,6 +42,10 @@ const PayoutFilterInput = builder.inputType('PayoutFilter', {
     royaltyStatementId: t.globalID({ for: RoyaltyStatement, description: 'Paid from this statement.' }),
     amountCents: t.field({ type: IntRange, description: 'By amount, in cents.' }),
     createdAt: t.field({ type: DateTimeRange, description: 'By the moment of creation.' }),
+    search: t.string({
+      description:
+        "By the payout's reference; for admins also by its Stripe transfer, or how the creator's name or e-mail begins.",
+    }),
   }),
 });
 
@@ -105,7 +114,7 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: PayoutFilterInput, description: 'Which; without it all.' }),
       orderBy: t.arg({ type: PayoutOrderInput, description: 'How; without it the newest first.' }),
     },
-    resolve: (_root, args, context) => connect(context.viewer, args, context),
+    resolve: (_root, args, context, info) => connect(context.viewer, args, context, info),
   }),
   myPayouts: t.withAuth({ creator: true }).field({
     type: PayoutConnectionType,
@@ -116,7 +125,7 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: PayoutFilterInput, description: 'Which; without it all.' }),
       orderBy: t.arg({ type: PayoutOrderInput, description: 'How; without it the newest first.' }),
     },
-    resolve: (_root, args, context) => connect(context.viewer, args, context),
+    resolve: (_root, args, context, info) => connect(context.viewer, args, context, info),
   }),
 }));
 
@@ -128,20 +137,40 @@ interface ListArgs extends PageRequest {
 async function connect(
   viewer: Viewer,
   args: ListArgs,
-  { services }: GraphQLContext,
+  { services: { pool } }: GraphQLContext,
+  info: GraphQLResolveInfo,
 ): Promise<PayoutConnection> {
   const filter = toFilter(args.filter);
-  const page = await listPayouts(services.pool, viewer, args, filter, args.orderBy ?? undefined);
+  const order = args.orderBy ?? undefined;
+  const page = await listPayouts(pool, viewer, args, filter, order, readsOf(info));
+  const { nodes, hasNextPage, hasPreviousPage } = page;
   return {
-    edges: page.nodes.map(({ row, cursor }) => ({ node: row, cursor })),
+    edges: nodes.map((placed) => new Edge(placed)),
     pageInfo: {
-      hasNextPage: page.hasNextPage,
-      hasPreviousPage: page.hasPreviousPage,
-      startCursor: page.nodes[0]?.cursor ?? null,
-      endCursor: page.nodes.at(-1)?.cursor ?? null,
+      hasNextPage,
+      hasPreviousPage,
+      startCursor: nodes[0]?.cursor ?? null,
+      endCursor: nodes.at(-1)?.cursor ?? null,
     },
-    count: () => countPayouts(services.pool, viewer, filter),
+    count: () => countPayouts(pool, viewer, filter),
   };
+}
+
+class Edge {
+  readonly #placed: Placed<ListedPayout>;
+
+  constructor(placed: Placed<ListedPayout>) {
+    this.#placed = placed;
+  }
+
+  /** Its times are text, which `DateTime` takes as well as a `Date`. */
+  get node(): typeof Payout.$inferType {
+    return this.#placed.row as unknown as typeof Payout.$inferType;
+  }
+
+  get cursor(): string {
+    return this.#placed.cursor;
+  }
 }
 
 function toFilter(input: ListArgs['filter']): PayoutFilter {
@@ -151,5 +180,6 @@ function toFilter(input: ListArgs['filter']): PayoutFilter {
     royaltyStatementId: input?.royaltyStatementId?.id,
     amountCents: { gte: input?.amountCents?.gte ?? undefined, lte: input?.amountCents?.lte ?? undefined },
     createdAt: { gte: input?.createdAt?.gte ?? undefined, lt: input?.createdAt?.lt ?? undefined },
+    search: input?.search == null ? undefined : textOf(['filter', 'search'], input.search),
   };
 }

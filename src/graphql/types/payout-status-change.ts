@@ -1,5 +1,5 @@
 // Changes of payouts: live, and in order.
-import { decodePosition, encodePosition, type LogEntry, type Position } from '../../live/log.js';
+import { decodePosition, encodePosition, historyOf, type LogEntry, type Position } from '../../live/log.js';
 import { UnknownCursorError } from '../../live/relay.js';
 import { explainFailure } from '../../payouts/explain.js';
 import { rowOfSnapshot } from '../../payouts/row.js';
@@ -36,6 +36,14 @@ const PayoutStatusChange = builder.objectRef<LogEntry>('PayoutStatusChange').imp
     occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When it happened.' }),
   }),
 });
+
+builder.objectField(Payout, 'history', (t) =>
+  t.field({
+    type: [PayoutStatusChange],
+    description: 'All of its changes, oldest first; the cursor of each is one to go on after.',
+    resolve: ({ id }, _args, { services }) => historyOf(services.pool, id),
+  }),
+);
 
 function reasonFor({ reason, toStatus, snapshot }: LogEntry, isAdmin: boolean): string | null {
   if (isAdmin || reason === null) return reason;

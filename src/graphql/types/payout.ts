@@ -1,6 +1,9 @@
 // Payouts, as admins and as their creator see them.
+import { queryFromInfo } from '@pothos/plugin-prisma';
+import type { GraphQLResolveInfo } from 'graphql';
 import { explainFailure } from '../../payouts/explain.js';
 import { getPayout } from '../../payouts/find.js';
+import type { ListedPayout } from '../../payouts/list-statement.js';
 import type { PayoutRow } from '../../payouts/row.js';
 import { builder } from '../builder.js';
 import type { GraphQLContext } from '../context.js';
@@ -18,7 +21,8 @@ export const PayoutStatus = builder.enumType('PayoutStatus', {
   },
 });
 
-export const Payout = builder.objectRef<PayoutRow>('Payout');
+/** A list has read the creator with the row where the operation asked for it. */
+export const Payout = builder.objectRef<PayoutRow & Pick<ListedPayout, 'creator'>>('Payout');
 
 builder.node(Payout, {
   description: 'One payment to one creator.',
@@ -28,11 +32,10 @@ builder.node(Payout, {
     reference: t.exposeString('id', {
       description: "The payout's own id, which stands in Stripe's metadata too.",
     }),
-    creator: t.prismaField({
+    creator: t.field({
       type: Creator,
       description: 'Who is paid.',
-      resolve: (query, payout, _args, { services }) =>
-        services.prisma.creator.findUniqueOrThrow({ ...query, where: { id: payout.creatorId } }),
+      resolve: (payout, _args, context, info) => listedCreator(payout) ?? loadCreator(payout, context, info),
     }),
     royaltyStatement: t.prismaField({
       type: RoyaltyStatement,
@@ -88,6 +91,16 @@ builder.node(Payout, {
     }),
   }),
 });
+
+/** Not all of a creator's row, but all that can be asked of it here: see payout-list.ts. */
+function listedCreator({ creator }: typeof Payout.$inferType): typeof Creator.$inferType | null {
+  return creator ? (creator as typeof Creator.$inferType) : null;
+}
+
+async function loadCreator({ creatorId }: PayoutRow, context: GraphQLContext, info: GraphQLResolveInfo) {
+  const query: object = await queryFromInfo({ context, info, awaitSelections: true });
+  return context.services.prisma.creator.findUniqueOrThrow({ ...query, where: { id: creatorId } });
+}
 
 /** Null where there is none, or it is not the viewer's. */
 export function loadPayout(id: string | null, { viewer, services }: GraphQLContext) {

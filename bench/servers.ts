@@ -1,0 +1,86 @@
+// Starts what is measured, each as a process of its own: the built product, and the hand-written floor beside it.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const ROOT = path.join(import.meta.dirname, '..');
+const PROBE = path.join(import.meta.dirname, 'probe.mjs');
+
+export interface Server {
+  url: string;
+  /** CPU time of the whole process since its start, in milliseconds. */
+  cpuMs(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface ServerSettings {
+  databaseUrl: string;
+  jwtSecret: string;
+  dataDir: string;
+}
+
+/** Connections that each server may open: the product's own default. */
+const POOL_SIZE = 10;
+
+/** The product as it is deployed: API only, so that nobody works on the payouts that are listed. */
+export function startProduct(settings: ServerSettings): Promise<Server> {
+  return start(path.join(ROOT, 'dist/main.js'), [], {
+    ROLE: 'api',
+    PORT: '0',
+    DATA_DIR: settings.dataDir,
+    DATABASE_URL: settings.databaseUrl,
+    DATABASE_POOL_SIZE: String(POOL_SIZE),
+    JWT_SECRET: settings.jwtSecret,
+    RATE_LIMIT_QUERIES: '1000000000/s',
+    // Nothing is asked of Stripe by a list.
+    STRIPE_SECRET_KEY: 'sk_test_bench',
+    STRIPE_WEBHOOK_SECRET: 'whsec_bench',
+    STRIPE_CONNECT_WEBHOOK_SECRET: 'whsec_bench',
+    STRIPE_API_URL: 'http://127.0.0.1:9',
+  });
+}
+
+export function startFloor({ databaseUrl, jwtSecret }: ServerSettings): Promise<Server> {
+  return start(path.join(import.meta.dirname, 'floor.ts'), ['--import', 'tsx'], {
+    FLOOR: JSON.stringify({ databaseUrl, jwtSecret, poolSize: POOL_SIZE }),
+  });
+}
+
+async function start(script: string, loaders: string[], env: Record<string, string>): Promise<Server> {
+  const child = fork(script, { cwd: ROOT, env, execArgv: [...loaders, '--import', PROBE], silent: true });
+  const ended = once(child, 'exit');
+  const url = await addressOf(child);
+  return {
+    url,
+    cpuMs: () => cpuOf(child),
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** Waits for the log line that says where it listens. @throws with its output when it ends before */
+function addressOf(child: ChildProcess): Promise<string> {
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error('the server has no output');
+  const lines: string[] = [];
+  return new Promise((resolve, reject) => {
+    const read = (line: string) => {
+      lines.push(line);
+      const found = /"url":"(http[^"]+)"/.exec(line)?.[1];
+      if (found) resolve(found);
+    };
+    createInterface({ input: stdout }).on('line', read);
+    createInterface({ input: stderr }).on('line', read);
+    child.once('exit', () => reject(new Error(`a server ended at its start:\n${lines.join('\n')}`)));
+  });
+}
+
+async function cpuOf(child: ChildProcess): Promise<number> {
+  const answer = once(child, 'message');
+  child.send('cpu');
+  const [{ cpuMs }] = (await answer) as [{ cpuMs: number }];
+  return cpuMs;
+}

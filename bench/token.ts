@@ -1,0 +1,13 @@
+// Tokens of the two who ask: an admin, and a creator with many payouts.
+import { signToken } from '../src/http/identity.js';
+import type { Viewer } from '../src/payouts/viewer.js';
+
+/** Who signs tokens and for whom, where no setting says otherwise. */
+export const ISSUER = 'payouts';
+
+const AN_HOUR = 3_600;
+
+/** An `Authorization` header. */
+export async function authorizationOf(viewer: Viewer, secret: string): Promise<string> {
+  return `Bearer ${await signToken({ secret, issuer: ISSUER, audience: ISSUER }, viewer, AN_HOUR)}`;
+}

@@ -1,0 +1,91 @@
+// What an operation may cost: the values that it can come to, lists by the page that was really asked for, variables
+// included. Reckoned before any resolver runs, from what each field says of itself (`complexity`).
+import { complexityFromQuery, type FieldComplexityValue } from '@pothos/plugin-complexity';
+import {
+  buildSchema,
+  type DocumentNode,
+  type GraphQLField,
+  type GraphQLSchema,
+  getOperationAST,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  printSchema,
+} from 'graphql';
+import { tooComplex } from '../errors.js';
+import { LIMITS } from './limits.js';
+
+/** @throws GraphQLError with TOO_COMPLEX, or for variables that do not fit */
+export type CheckCost = (
+  document: DocumentNode,
+  operationName: string | null | undefined,
+  variables: Record<string, unknown> | null | undefined,
+) => void;
+
+const DEFAULT_PAGE = 20;
+const LARGEST_PAGE = 100;
+/** A list without pages: attempts, history. */
+const USUAL_LIST = 10;
+
+type Args = Record<string, unknown>;
+type Field = Pick<GraphQLField<unknown, unknown>, 'args' | 'name' | 'type'>;
+
+/** What a field costs that does not say it itself. */
+export function usualCost(args: Args, _context: unknown, field: Field): FieldComplexityValue {
+  return { field: 1, multiplier: rowsOf(args, field) };
+}
+
+function rowsOf(args: Args, { args: declared, name, type }: Field): number {
+  if (declared.some((a) => a.name === 'first' || a.name === 'last')) return pageOf(args);
+  if (name === 'edges' || name === 'nodes' || name === 'results') return Math.max(1, longestList(args));
+  const list = isListType(isNonNullType(type) ? type.ofType : type);
+  return list ? USUAL_LIST : Math.max(1, longestList(args.input));
+}
+
+/** More than a page's most is refused by the list itself, in its own words. */
+function pageOf({ first, last }: Args): number {
+  const sizes = [first, last].filter((size) => typeof size === 'number');
+  return sizes.length === 0 ? DEFAULT_PAGE : Math.min(Math.max(0, ...sizes), LARGEST_PAGE);
+}
+
+/** Rows of a bulk mutation: each has a result. */
+function longestList(input: unknown): number {
+  const lists = Object.values(input ?? {}).filter((value) => Array.isArray(value));
+  return Math.max(0, ...lists.map(({ length }) => length));
+}
+
+export function createCheckCost(schema: GraphQLSchema): CheckCost {
+  const shadow = shadowOf(schema);
+  return (document, operationName, variables) => {
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return;
+    const others = document.definitions.filter((d) => d.kind !== Kind.OPERATION_DEFINITION);
+    const alone = { ...document, definitions: [operation, ...others] };
+    const { complexity } = complexityFromQuery(alone, { schema: shadow, variables: variables ?? {} });
+    if (complexity > LIMITS.cost) throw tooComplex('values', LIMITS.cost, complexity);
+  };
+}
+
+/**
+ * The same fields with the same costs, but nothing that reads values: an id that is none is the business of the field
+ * that it was given to, and must not end the reckoning.
+ */
+function shadowOf(schema: GraphQLSchema): GraphQLSchema {
+  const shadow = buildSchema(printSchema(schema));
+  for (const type of Object.values(shadow.getTypeMap())) {
+    const original = schema.getType(type.name);
+    if (!(isObjectType(type) || isInterfaceType(type)) || !original || !('getFields' in original)) continue;
+    for (const field of Object.values(type.getFields())) {
+      field.extensions = { complexity: costOf(original.getFields()[field.name], field) };
+    }
+  }
+  return shadow;
+}
+
+/** A field that takes nothing costs the same each time. */
+function costOf(original: { extensions?: { complexity?: unknown } } | undefined, field: Field): unknown {
+  const declared = original?.extensions?.complexity;
+  return declared === usualCost && field.args.length === 0 ? usualCost({}, {}, field) : declared;
+}

@@ -1,0 +1,60 @@
+// One operation over a socket: through the same steps as over HTTP, so that no rule holds there alone.
+import type { ExecutionArgs, execute, GraphQLError, subscribe } from 'graphql';
+import type { Context, SubscribePayload } from 'graphql-ws';
+import { tooComplex } from './errors.js';
+import type { Yoga } from './server.js';
+import type { SocketExtra } from './socket-sign-in.js';
+
+/** Operations under way on one socket; a stream is one until it ends. */
+const MOST_OPERATIONS = 100;
+
+type Prepared = ExecutionArgs & { rootValue: { execute: typeof execute; subscribe: typeof subscribe } };
+type Socket = Pick<Context<Record<string, unknown>, SocketExtra>, 'extra' | 'subscriptions'>;
+
+/** @returns what `run` takes, or the errors for which nothing runs */
+export async function prepare(
+  yoga: Yoga,
+  socket: Socket,
+  payload: SubscribePayload,
+): Promise<Prepared | readonly GraphQLError[]> {
+  try {
+    return await prepareOrThrow(yoga, socket, payload);
+  } catch (error) {
+    // Thrown on, it would close the socket under all its other subscriptions.
+    return [yoga.maskError(error)];
+  }
+}
+
+async function prepareOrThrow(
+  yoga: Yoga,
+  { extra, subscriptions }: Socket,
+  payload: SubscribePayload,
+): Promise<Prepared | readonly GraphQLError[]> {
+  const underWay = Object.keys(subscriptions).length;
+  if (underWay > MOST_OPERATIONS) throw tooComplex('operations at once', MOST_OPERATIONS, underWay);
+  const identity = extra.identity ?? null;
+  const query = (await yoga.receive(payload, { identity, address: '' })) as string;
+  const enveloped = yoga.getEnveloped({ identity, params: { ...payload, query } });
+  const document = enveloped.parse(query);
+  const errors = enveloped.validate(enveloped.schema, document);
+  if (errors.length > 0) return errors;
+  return {
+    schema: enveloped.schema,
+    document,
+    operationName: payload.operationName ?? null,
+    variableValues: payload.variables ?? null,
+    contextValue: await enveloped.contextFactory(),
+    rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe },
+  } as Prepared;
+}
+
+/** Without what is meant for HTTP alone. */
+export function toWire(error: GraphQLError) {
+  const { http: _, ...extensions } = error.extensions;
+  return { ...error.toJSON(), extensions };
+}
+
+export function run(args: ExecutionArgs, how: 'execute' | 'subscribe') {
+  const prepared = args as Prepared;
+  return prepared.rootValue[how](prepared);
+}

@@ -1,0 +1,65 @@
+// What a list of payouts reads for an operation: the columns behind the fields that it asks for, and the creators.
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
+import type { ListReads } from '../../payouts/list-statement.js';
+import type { PayoutRow } from '../../payouts/row.js';
+import { fieldsBelow } from '../selection.js';
+
+/** What the resolver of each field of `Payout` looks at. For a field that is not here the whole row is read. */
+const BEHIND: Readonly<Record<string, readonly (keyof PayoutRow)[]>> = {
+  __typename: [],
+  id: ['id'],
+  reference: ['id'],
+  creator: ['creatorId'],
+  royaltyStatement: ['royaltyStatementId'],
+  amountCents: ['amountCents'],
+  currency: ['currency'],
+  status: ['status'],
+  stripeTransferId: ['stripeTransferId'],
+  failedReason: ['status', 'failureCode', 'failedReason', 'nextAttemptAt'],
+  failureCode: ['failureCode'],
+  retryCount: ['retryCount'],
+  lastRetryAt: ['lastRetryAt'],
+  nextAttemptAt: ['nextAttemptAt'],
+  processedAt: ['processedAt'],
+  createdAt: ['createdAt'],
+  updatedAt: ['updatedAt'],
+};
+
+/** What a list can say of a creator by itself; for anything else each creator is looked up. */
+const OF_CREATOR: ReadonlySet<string> = new Set([
+  '__typename',
+  'id',
+  'externalId',
+  'displayName',
+  'email',
+  'transfersEnabled',
+]);
+
+/** By the place in the document: a document that comes again is kept, and looked through once. */
+const known = new WeakMap<FieldNode, ListReads>();
+
+export function readsOf(info: GraphQLResolveInfo): ListReads {
+  const [place, other] = info.fieldNodes;
+  // Of a field that is asked for at several places each execution says anew which of them count.
+  if (!place || other) return lookThrough(info);
+  const reads = known.get(place) ?? lookThrough(info);
+  known.set(place, reads);
+  return reads;
+}
+
+function lookThrough(info: GraphQLResolveInfo): ListReads {
+  const fields = below(info);
+  const creator = below(info, 'creator');
+  return {
+    properties: fields.every((name) => BEHIND[name])
+      ? fields.flatMap((name) => BEHIND[name] ?? [])
+      : undefined,
+    creator: creator.length > 0 && creator.every((name) => OF_CREATOR.has(name)),
+  };
+}
+
+/** Of the payouts of a connection, whichever way they are asked for. */
+const below = (info: GraphQLResolveInfo, ...path: string[]) => [
+  ...fieldsBelow(info, ['nodes', ...path]),
+  ...fieldsBelow(info, ['edges', 'node', ...path]),
+];

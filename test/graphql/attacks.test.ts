@@ -1,0 +1,328 @@
+// Attacks by one operation, or by what surrounds it: each is refused on both transports, and the database hears nothing.
+import { once } from 'node:events';
+import { getIntrospectionQuery } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { LIMITS } from '../../src/graphql/limits/limits.js';
+import { sendRaw, statusOf } from '../http/raw.js';
+import { openSocket } from '../support/running-app.js';
+import { globalId, overSocket } from './ask.js';
+import { type AnyOperation, type Edge, openEdge } from './edge.js';
+
+const FRIEND = 'https://dashboard.example.com';
+
+let edge: Edge;
+beforeAll(async () => {
+  edge = await openEdge({ corsOrigins: [FRIEND] });
+});
+afterAll(() => edge.close());
+
+/** Names of three letters, each another one. */
+const name = (n: number) =>
+  [n, n / 26, n / 676].map((part) => String.fromCharCode(97 + (Math.floor(part) % 26))).join('');
+const many = (count: number, part: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => part(index)).join(' ');
+const nested = (levels: number, field: string) => `{${`${field} {`.repeat(levels)} id ${'}'.repeat(levels)}}`;
+const NODE = `node(id: "${globalId('Payout', 'c1')}")`;
+
+/** Each fragment spreads the next one twice: 2^30 spreads in 60. */
+const doubling = `{ ...F0 } ${many(30, (n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`)}
+  fragment F30 on Query { __typename }`;
+
+const PAGES = `query ($n: Int) {
+  payouts(first: $n) { nodes { auditEvents(first: $n) { nodes { actor action } } } }
+}`;
+const BACKWARD =
+  'query ($n: Int) { payouts(last: $n) { nodes { auditEvents(first: 100) { nodes { actor } } } } }';
+const IN_FRAGMENTS = `query ($n: Int) { ...Q }
+  fragment Q on Query { payouts(first: $n) { edges { node { ...P } } } }
+  fragment P on Payout { auditEvents(first: $n) { nodes { actor action } } }`;
+
+const TOO_COMPLEX: [name: string, operation: AnyOperation, what: string][] = [
+  ['10,000 aliases', { query: `{ ${many(10_000, (n) => `${name(n)}:a`)} }` }, 'tokens'],
+  ['too many tokens', { query: `{ ${'a '.repeat(LIMITS.tokens)} }` }, 'tokens'],
+  ['aliases', { query: `{ ${NODE} { ${many(31, (n) => `a${n}: id`)} } }` }, 'aliases'],
+  ['aliases of __typename', { query: `{ viewer { ${many(31, (n) => `a${n}: __typename`)} } }` }, 'aliases'],
+  [
+    'aliases in a fragment that is spread again and again',
+    { query: `{ ${'...A '.repeat(16)} } fragment A on Query { a: __typename b: __typename }` },
+    'aliases',
+  ],
+  [
+    'aliases in an operation that is not run',
+    {
+      query: `query A { viewer { role } } query B { ${many(31, (n) => `b${n}: __typename`)} }`,
+      operationName: 'A',
+    },
+    'aliases',
+  ],
+  ['deep nesting', { query: nested(400, 'a') }, 'levels of fields'],
+  ['nesting that the schema allows', { query: nested(12, 'payout') }, 'levels of fields'],
+  [
+    'nesting through fragments',
+    {
+      query: `{ ...A } ${many(13, (n) => `fragment ${'A'.repeat(n + 1)} on T { a { ...${'A'.repeat(n + 2)} } }`)}`,
+    },
+    'levels of fields',
+  ],
+  ['directives', { query: `{ viewer { role ${'@include(if: true) '.repeat(21)} } }` }, 'directives'],
+  ['directives that there are not', { query: `{ viewer { role ${'@a '.repeat(21)} } }` }, 'directives'],
+  [
+    'directives of variables',
+    { query: `query ($a: Int ${'@a '.repeat(21)}) { viewer { role } }` },
+    'directives',
+  ],
+  ['directives of an operation', { query: `query Q ${'@a '.repeat(21)} { viewer { role } }` }, 'directives'],
+  ['fragments that double each other', { query: doubling }, 'fragment spreads'],
+  ['root fields', { query: `{ ${many(21, () => 'viewer { role }')} }` }, 'root fields'],
+  ['pages in pages, by variable', { query: PAGES, variables: { n: 100 } }, 'values'],
+  ['pages in pages, backward', { query: BACKWARD, variables: { n: 100 } }, 'values'],
+  ['pages in pages, in fragments', { query: IN_FRAGMENTS, variables: { n: 100 } }, 'values'],
+  ['pages by a variable’s default', { query: PAGES.replace('$n: Int', '$n: Int = 100') }, 'values'],
+  [
+    'a broken id beside it',
+    { query: PAGES.replace('{\n', '{ node(id: "x") { id }\n'), variables: { n: 100 } },
+    'values',
+  ],
+];
+
+test.each(TOO_COMPLEX)('%s: TOO_COMPLEX', async (_, operation, what) => {
+  const before = edge.queries();
+  for (const { errors, data } of await edge.ask(operation)) {
+    expect(errors).toHaveLength(1);
+    expect(errors?.[0]?.message).toMatch(
+      new RegExp(`^At most \\d+ ${what} are taken; this operation has (\\d+|more)\\.$`),
+    );
+    expect(errors?.[0]?.extensions).toMatchObject({
+      code: 'TOO_COMPLEX',
+      limit: expect.any(Number),
+      requestId: expect.any(String),
+    });
+    expect(errors?.[0]?.extensions).not.toHaveProperty('http');
+    expect(data ?? null).toBeNull();
+  }
+  expect(edge.queries()).toBe(before);
+});
+
+test('the cost counts the page that was asked for: the same document is taken with smaller pages', async () => {
+  const before = edge.queries();
+  for (const answer of await edge.ask({ query: PAGES, variables: { n: 10 } })) {
+    expect(answer).toEqual({ data: { payouts: { nodes: [] } } });
+  }
+  expect(edge.queries()).toBeGreaterThan(before);
+  const [{ errors }] = await edge.ask({ query: PAGES, variables: { n: 100 } });
+  // In each row of a page the list is a value, and in each row of the inner one the list, the actor and the action.
+  expect(errors?.[0]?.extensions).toMatchObject({ limit: 10_000, found: 1 + 100 * (1 + 1 + 100 * (1 + 2)) });
+});
+
+test('a page without a size costs 20, one beyond the most is refused by its list, one below nothing takes nothing off', async () => {
+  const query = (argument: string) => ({ query: `{ payouts${argument} { nodes { id } } }` });
+  for (const argument of ['(first: 101)', '(last: 1000000)', '(first: -1000000)']) {
+    for (const { errors } of await edge.ask(query(argument))) {
+      expect(errors).toMatchObject([{ path: ['payouts'], extensions: { code: 'BAD_USER_INPUT' } }]);
+    }
+  }
+});
+
+test('fragments that spread each other in a circle are refused', async () => {
+  const before = edge.queries();
+  const circle =
+    '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A payouts { nodes { id } } }';
+  for (const { errors, data } of await edge.ask({ query: circle })) {
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining('within itself'),
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+    expect(data ?? null).toBeNull();
+  }
+  expect(edge.queries()).toBe(before);
+});
+
+test('a tool’s own introspection is taken where introspection is on, a schema within a schema is not', async () => {
+  for (const answer of await edge.ask({ query: getIntrospectionQuery() })) {
+    expect(answer).toEqual({ data: { __schema: expect.anything() } });
+  }
+  // Without fragments too: types wrap each other deeply.
+  const wrapped = `{ __type(name: "Payout") { fields { type ${'{ ofType '.repeat(12)}{ name }${'}'.repeat(12)} } } }`;
+  for (const answer of await edge.ask({ query: wrapped })) {
+    expect(answer).toEqual({ data: { __type: expect.anything() } });
+  }
+  const bomb = '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }';
+  for (const { errors } of await edge.ask({ query: bomb })) {
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  }
+});
+
+describe('one operation a request', () => {
+  const VIEWER = { query: '{ viewer { role } payouts { nodes { id } } }' };
+
+  test.each([
+    ['two', [VIEWER, VIEWER]],
+    ['one', [VIEWER]],
+    ['none', []],
+  ])('a batch of %s is refused over HTTP', async (_, batch) => {
+    const before = edge.queries();
+    const response = await edge.post(batch);
+    expect(response.status).toBe(400);
+    const body = (await response.json()) as { errors: object[] };
+    expect(body).toEqual({
+      errors: [
+        expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT', requestId: expect.any(String) } }),
+      ],
+    });
+    expect(edge.queries()).toBe(before);
+  });
+
+  test.each([
+    ['a list of messages', [{ id: '1', type: 'subscribe', payload: VIEWER }]],
+    ['a list of operations', { id: '1', type: 'subscribe', payload: [VIEWER, VIEWER] }],
+  ])('%s closes a socket', async (_, message) => {
+    const before = edge.queries();
+    const socket = await edge.socket();
+    socket.send(JSON.stringify(message));
+    const [code] = await once(socket, 'close');
+    expect(code).toBe(4400);
+    expect(edge.queries()).toBe(before);
+  });
+});
+
+describe('size', () => {
+  const LIST = '{ payouts { nodes { id } } }';
+
+  test('a body over 256 kB is 413, whether it says its length or not', async () => {
+    const before = edge.queries();
+    const body = JSON.stringify({ query: LIST }).padEnd(256 * 1024 + 1, ' ');
+    const response = await edge.post(body);
+    expect(response.status).toBe(413);
+    expect(await response.json()).toEqual({
+      errors: [
+        {
+          message: expect.any(String),
+          extensions: { code: 'BAD_USER_INPUT', requestId: expect.any(String) },
+        },
+      ],
+    });
+    expect(edge.queries()).toBe(before);
+  });
+
+  test('a body that never ends is cut off', async () => {
+    const before = edge.queries();
+    const lines = [
+      'POST /graphql HTTP/1.1',
+      'Host: x',
+      'Content-Type: application/json',
+      'Transfer-Encoding: chunked',
+    ];
+    const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;
+    const answer = await sendRaw(edge.url, lines, Buffer.from(chunk.repeat(5)));
+    expect(statusOf(answer)).toBe(413);
+    expect(edge.queries()).toBe(before);
+  });
+
+  test('500 rows fit into a body', async () => {
+    const key = 'k'.repeat(36);
+    const rows = Array.from({ length: 500 }, () => ({
+      creatorId: globalId('Creator', key),
+      amountCents: 1_000_000,
+      royaltyStatementId: globalId('RoyaltyStatement', key),
+      idempotencyKey: key,
+    }));
+    expect(
+      JSON.stringify({ query: 'x'.repeat(2_000), variables: { input: { payouts: rows } } }).length,
+    ).toBeLessThan(256 * 1024);
+  });
+
+  test('a message over 64 kB closes its socket', async () => {
+    const before = edge.queries();
+    const socket = await edge.socket();
+    const payload = { query: LIST.padEnd(64 * 1024, ' ') };
+    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
+    const [code] = await once(socket, 'close');
+    expect(code).toBe(1009);
+    expect(edge.queries()).toBe(before);
+  });
+});
+
+test('a socket has 100 operations under way at most', async () => {
+  const client = openSocket(edge.url, await edge.token());
+  const watch = { query: 'subscription { payoutStatusChanged { cursor } }' };
+  const open = Array.from({ length: 100 }, () => client.iterate(watch).next());
+  const answer = await overSocket(client, { query: '{ viewer { role } }' });
+  expect(answer.errors).toMatchObject([{ extensions: { code: 'TOO_COMPLEX', limit: 100 } }]);
+  await client.dispose();
+  await Promise.allSettled(open);
+});
+
+describe('what a foreign page can make a browser send', () => {
+  const query = '{ payouts { nodes { id } } }';
+
+  test.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain'])(
+    '%s is refused',
+    async (type) => {
+      const before = edge.queries();
+      const body = type.includes('urlencoded')
+        ? new URLSearchParams({ query }).toString()
+        : JSON.stringify({ query });
+      expect((await edge.post(body, { 'content-type': type })).status).toBe(415);
+      expect(edge.queries()).toBe(before);
+    },
+  );
+
+  test('its preflight is not answered, its handshake is refused', async () => {
+    const before = edge.queries();
+    const origin = 'https://evil.example.com';
+    const preflight = await fetch(`${edge.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
+    });
+    expect([...preflight.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+    const socket = new WebSocket(`${edge.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers: { origin },
+    });
+    const [error] = await once(socket, 'error');
+    expect(error.message).toContain('403');
+    expect(edge.queries()).toBe(before);
+  });
+});
+
+test.each([
+  ['no JSON', '{"query":'],
+  ['no object', '"{ viewer { role } }"'],
+  ['null', 'null'],
+  ['nothing', ''],
+  ['a query that is no text', '{"query": 1}'],
+  ['variables that are a list', '{"query": "{ viewer { role } }", "variables": []}'],
+  ['another parameter', '{"query": "{ viewer { role } }", "queries": []}'],
+])('a body of %s is 400', async (_, body) => {
+  const response = await edge.post(body);
+  expect(response.status).toBe(400);
+  const { errors } = (await response.json()) as { errors: object[] };
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', requestId: expect.any(String) } }]);
+});
+
+test('a token that does not hold is refused before the document is read', async () => {
+  const before = edge.queries();
+  const response = await edge.post({ query: '{{{' }, { authorization: 'Bearer abc' });
+  expect(response.status).toBe(401);
+  const client = openSocket(edge.url, 'abc');
+  await expect(overSocket(client, { query: '{ payouts { nodes { id } } }' })).rejects.toMatchObject({
+    code: 4403,
+  });
+  expect(edge.queries()).toBe(before);
+});
+
+test('the same limits hold for subscriptions and mutations', async () => {
+  const before = edge.queries();
+  for (const query of [
+    `subscription { payoutStatusChanged { ${many(31, (n) => `a${n}: cursor`)} } }`,
+    `mutation { ${many(31, (n) => `a${n}: retryPayout(input: { payoutId: "x" }) { __typename }`)} }`,
+  ]) {
+    for (const { errors } of await edge.ask({ query }))
+      expect(errors?.[0]?.extensions.code).toBe('TOO_COMPLEX');
+  }
+  expect(edge.queries()).toBe(before);
+});

@@ -1,0 +1,120 @@
+// GraphQL over HTTP and over SSE, as their specifications have them.
+import { serverAudits } from 'graphql-http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
+import { addCreator } from '../support/world.js';
+import { createPayout } from './ask.js';
+import { eventsOf, readEvents } from './server-events.js';
+
+const VIEWER = '{ viewer { role } }';
+const WATCH = 'subscription { payoutStatusChanged { status payout { reference } } }';
+const JSON_TYPE = 'application/json; charset=utf-8';
+const RESPONSE_TYPE = 'application/graphql-response+json; charset=utf-8';
+
+let app: RunningApp;
+let admin: string;
+
+beforeAll(async () => {
+  app = await runApp();
+  admin = await app.token(ADMIN);
+});
+afterAll(() => app.close());
+
+function get(query: string, accept: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { authorization: `Bearer ${admin}`, accept };
+  return fetch(`${app.url}/graphql?query=${encodeURIComponent(query)}`, { ...init, headers });
+}
+
+describe('the audits of GraphQL over HTTP', () => {
+  const audits = serverAudits({ url: () => `${app.url}/graphql` });
+
+  test.each(audits.map((audit) => [audit.name, audit] as const))('%s', async (_, audit) => {
+    const result = await audit.fn();
+    // What the specification only recommends is held to as well.
+    expect(result.status === 'ok' ? null : result.reason).toBeNull();
+  });
+
+  test('introspection is on', async () => {
+    const response = await get('{ __schema { queryType { name } } }', 'application/json');
+    expect(await response.json()).toEqual({ data: { __schema: { queryType: { name: 'Query' } } } });
+  });
+});
+
+describe('content types', () => {
+  test.each([
+    ['application/json', JSON_TYPE],
+    ['application/graphql-response+json', RESPONSE_TYPE],
+    ['application/graphql-response+json, application/json;q=0.9', RESPONSE_TYPE],
+    ['*/*', JSON_TYPE],
+  ])('asked for %s, the answer is %s', async (accept, type) => {
+    const response = await get(VIEWER, accept);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
+    expect(await response.json()).toEqual({ data: { viewer: { role: 'ADMIN' } } });
+  });
+
+  test('asked for what there is not, the answer is 406', async () => {
+    const response = await get(VIEWER, 'image/png');
+    expect([response.status, await response.text()]).toEqual([406, '']);
+  });
+
+  test('a document that does not hold is 400 by the newer type, and an answer like others by the older', async () => {
+    const statuses = ['application/graphql-response+json', 'application/json'].map(async (accept) => {
+      const response = await get('{ nothingOfOurs }', accept);
+      const { errors } = (await response.json()) as { errors: object[] };
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+      return response.status;
+    });
+    expect(await Promise.all(statuses)).toEqual([400, 200]);
+  });
+});
+
+describe('GET', () => {
+  test('a mutation is refused with 405, which names the method to use', async () => {
+    const mutation = 'mutation { pauseProcessing(input: { reason: "by GET" }) { __typename } }';
+    const response = await get(mutation, 'application/json');
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+    const { data } = await app.query({ query: '{ processing { paused } }' }, admin);
+    expect(data.processing.paused).toBe(false);
+  });
+
+  test('a subscription without a stream is refused with 406, which names the type to ask for', async () => {
+    const response = await get(WATCH, 'application/json');
+    expect([response.status, response.headers.get('accept')]).toEqual([406, 'text/event-stream']);
+  });
+});
+
+describe('text/event-stream', () => {
+  test.each([
+    ['a query', VIEWER, { data: { viewer: { role: 'ADMIN' } } }],
+    ['a document that does not hold', '{ no }', { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }],
+    [
+      'a cursor that is none',
+      'subscription { payoutStatusChanged(after: "?") { cursor } }',
+      { errors: [{ extensions: { code: 'CURSOR_EXPIRED' } }] },
+    ],
+  ])('%s: one `next`, then `complete`', async (_, query, answer) => {
+    const response = await get(query, 'text/event-stream');
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    const events = eventsOf(await response.text());
+    expect(events.map(({ name }) => name)).toEqual(['next', 'complete']);
+    expect(JSON.parse(events[0]?.data ?? '')).toMatchObject(answer);
+    expect(events[1]?.data).toBe('');
+  });
+
+  test('a subscription: a `next` for each change, as they happen', async () => {
+    const stop = new AbortController();
+    const response = await get(WATCH, 'text/event-stream', { signal: stop.signal });
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    const { id: creatorId } = await addCreator(app.world);
+    const { payout } = await createPayout(app, { creatorId });
+    const heard = await readEvents(response, 3);
+    stop.abort();
+    expect(heard.map(({ name }) => name)).toEqual(['next', 'next', 'next']);
+    expect(heard.map(({ data }) => JSON.parse(data).data.payoutStatusChanged)).toEqual(
+      ['PENDING', 'PROCESSING', 'COMPLETED'].map((status) => ({
+        status,
+        payout: { reference: payout.reference },
+      })),
+    );
+  });
+});
