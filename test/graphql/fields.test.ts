@@ -21,7 +21,7 @@ import { openStream } from './sse.js';
 const FIELDS: Readonly<Record<string, { open: string; admin: string }>> = {
   Payout: {
     open: `id reference creator royaltyStatement amountCents currency status failedReason failureCode retryCount
-      lastRetryAt nextAttemptAt processedAt createdAt updatedAt`,
+      lastRetryAt nextAttemptAt processedAt createdAt updatedAt history`,
     admin: 'stripeTransferId attempts auditEvents',
   },
   Creator: { open: 'id displayName email transfersEnabled bankPayouts createdAt', admin: 'externalId' },
@@ -30,13 +30,23 @@ const FIELDS: Readonly<Record<string, { open: string; admin: string }>> = {
     open: 'id creator periodStart periodEnd amountCents currency createdAt',
     admin: 'externalId',
   },
+  PayoutSummary: {
+    open: 'creator currency asOf pending processing completed failed allTime today thisWeek thisMonth',
+    admin: '',
+  },
+  PayoutStatusTotal: { open: 'count amountCents', admin: '' },
+  PayoutFigures: {
+    open: `createdCount createdCents completedCount completedCents failedCount failedCents reversedCount reversedCents
+      refusedAttemptCount retryCount completedAfterRetryCount successRate failureRate averageProcessingSeconds`,
+    admin: '',
+  },
   PayoutStatusChange: { open: 'cursor payout previousStatus status reason occurredAt', admin: '' },
   Viewer: { open: 'role creator', admin: '' },
 };
 
 /** Reached by admins alone: through fields and operations that are for admins. */
 const BEHIND_ADMIN_FIELDS =
-  /^(PayoutAttempt|PayoutRun|Query(Creators|RoyaltyStatements)|\w+Payload$|Alert|AuditEvent|Processing|Reconciliation|WebhookEvent)/;
+  /^(PayoutA(ttempt|nalytics)|PayoutRun|Query(Creators|RoyaltyStatements)|\w+Payload$|Alert|AuditEvent|Processing|Reconciliation|WebhookEvent)/;
 /** Pages of the above, and errors of mutations, which are for admins. */
 const MERE_SHAPES = /^(PageInfo|Payout(Connection|Edge)|\w+Error)$/;
 
