@@ -14,5 +14,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // What is waited for comes at once on an idle machine; a busy one gets its time.
+    expect: { poll: { timeout: 10_000 } },
   },
 });
