@@ -73,13 +73,12 @@ const HALF = "($4 * interval '0.5 millisecond')";
 /**
  * What to do if Stripe has no transfer. The same key is sent again while it is young; in the second half of the grace
  * it is left alone, and for a whole lease however short the grace is set, so that no request of it can still be on
- * its way when its absence counts as proven. After that
- * the payout gets a new key: nothing was made under the old one, or it answers for good with an error that proves
- * nothing.
+ * its way when its absence counts as proven; one that was spent on another request is not sent at all. After that the
+ * payout gets a new key: nothing was made under the old one, or it answers for good with an error that proves nothing.
  */
 const NEXT = `CASE
-  WHEN a.error_code IS DISTINCT FROM '${SPENT_KEY}' AND a.started_at > now() - ${KEY_LIVES_FOR} AND (a.outcome = 'STARTED' OR a.started_at > now() - ${HALF})
-    THEN 'resend'
+  WHEN a.error_code IS DISTINCT FROM '${SPENT_KEY}' AND a.started_at > now() - ${KEY_LIVES_FOR}
+    AND (a.outcome = 'STARTED' OR a.started_at > now() - ${HALF}) THEN 'resend'
   WHEN a.sent_at <= now() - GREATEST(${HALF}, ${LEASE}) AND a.started_at <= now() - 2 * ${HALF} THEN 'renew'
   ELSE 'wait' END`;
 

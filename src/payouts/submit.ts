@@ -76,16 +76,20 @@ export async function sendAll(deps: SubmitDeps, leased: readonly LeasedRequest[]
   const waits = await reservePace(deps.pool, 'transfers.create', deps.maxRps, leased.length);
   await Promise.all(
     leased.map(async (one, i) => {
-      const waitMs = waits[i] ?? 0;
-      // Others came between the lease and the reservation: its turn is too late for this lease.
-      if (performance.now() + waitMs + deps.stripeTimeoutMs > one.deadline)
-        return giveBack(deps.pool, one.attemptId);
-      await sleep(waitMs);
-      await processTransfer(deps, one).catch((error: unknown) => {
+      await sendInTurn(deps, one, waits[i] ?? 0).catch((error: unknown) => {
         deps.log.error({ err: error, payoutId: one.request.payoutId }, 'the transfer could not be recorded');
       });
     }),
   );
+}
+
+async function sendInTurn(deps: SubmitDeps, one: LeasedRequest, waitMs: number): Promise<void> {
+  // Others came between the lease and the reservation: its turn is too late for this lease.
+  if (performance.now() + waitMs + deps.stripeTimeoutMs > one.deadline) {
+    return giveBack(deps.pool, one.attemptId);
+  }
+  await sleep(waitMs);
+  await processTransfer(deps, one);
 }
 
 /** Sends one request and records what became of it. */
@@ -176,7 +180,8 @@ async function postpone(db: Queryable, { attemptId }: LeasedRequest, postponed: 
   // Once unknown, always unknown until it is resolved: a later "not executed" says nothing of the earlier sending.
   await db.query(
     `UPDATE payout_attempts SET outcome = COALESCE($2::"AttemptOutcome", outcome), error_message = $3,
-       error_code = CASE WHEN error_code = '${SPENT_KEY}' THEN error_code ELSE $5 END, lease_until = now() + $4 * interval '1 millisecond'
+       error_code = CASE WHEN error_code = '${SPENT_KEY}' THEN error_code ELSE $5 END,
+       lease_until = now() + $4 * interval '1 millisecond'
      WHERE id = $1 AND finished_at IS NULL`,
     [attemptId, outcome, message, forMs, code],
   );
