@@ -1,7 +1,7 @@
 // What comes before an operation is read, on both transports: which document it names, and whether its caller may ask
-// once more. Over HTTP it is a part of Yoga, which finds out whose the request is as well.
+// once more. Over HTTP it finds out whose the request is as well.
 import type { Plugin } from 'graphql-yoga';
-import type { Identify, Identity, ServerContext } from './context.js';
+import type { Arrived, Identify, Identity, ServerContext } from './context.js';
 import { invalidToken } from './errors.js';
 import type { Admission } from './limits/admission.js';
 import { documentOf, type NamedRequest, type TrustedDocuments } from './limits/trusted-documents.js';
@@ -11,7 +11,7 @@ export interface Caller {
   address: string;
 }
 
-interface OperationRequest extends NamedRequest {
+export interface OperationRequest extends NamedRequest {
   operationName?: unknown;
 }
 
@@ -39,11 +39,26 @@ function namedBy(request: OperationRequest, trusted: TrustedDocuments | null) {
   }
 }
 
-export function useArrival(
-  receive: Receive,
-  identify: Identify,
-  admission: Admission,
-): Plugin<object, ServerContext> {
+/** What comes before an operation over HTTP. @throws GraphQLError with UNAUTHENTICATED, or as `Receive` does */
+export type Arrive = (
+  request: OperationRequest,
+  authorization: string | null | undefined,
+  address: string,
+) => Promise<Arrived>;
+
+export function createArrive(receive: Receive, identify: Identify, admission: Admission): Arrive {
+  return async (request, authorization, address) => {
+    const identity = await identify(authorization).catch(async (error: unknown) => {
+      // A key set that does not answer is our trouble: the caller's token may be as good as ever.
+      if ((error as { code?: unknown }).code !== 'INVALID_TOKEN') throw error;
+      await admission.admitStranger(address);
+      throw invalidToken();
+    });
+    return { identity, query: await receive(request, { identity, address }) };
+  };
+}
+
+export function useArrival(arrive: Arrive): Plugin<object, ServerContext> {
   return {
     onRequestParse: ({ request, url }) => ({
       // Yoga's parser of GET requests knows nothing of `documentId`.
@@ -53,27 +68,13 @@ export function useArrival(
       },
     }),
     async onParams({ request, params, setParams, context }) {
-      const { address = '' } = context;
-      const identity = await identifyRequest(request, identify, () => admission.admitStranger(address));
+      const { address = '', arrived } = context;
+      const authorization = request.headers.get('authorization');
+      // Whoever came by the short way is charged once.
+      const { identity, query } = await (arrived ?? arrive(params, authorization, address));
       context.identity = identity;
       const { documentId: _, ...others } = params as typeof params & { documentId?: unknown };
-      const query = await receive(params, { identity, address });
       setParams({ ...others, query: query as string });
     },
   };
-}
-
-async function identifyRequest(
-  request: Request,
-  identify: Identify,
-  onInvalid: () => Promise<void>,
-): Promise<Identity | null> {
-  try {
-    return await identify(request.headers.get('authorization'));
-  } catch (error) {
-    // A key set that does not answer is our trouble: the caller's token may be as good as ever.
-    if ((error as { code?: unknown }).code !== 'INVALID_TOKEN') throw error;
-    await onInvalid();
-    throw invalidToken();
-  }
 }

@@ -39,6 +39,13 @@ export interface Identity {
  */
 export type Identify = (authorization: string | null | undefined) => Promise<Identity | null>;
 
+/** An operation whose caller is known, and charged. */
+export interface Arrived {
+  identity: Identity | null;
+  /** The document's text. */
+  query: unknown;
+}
+
 /** What a request or a socket brings along. */
 export interface ServerContext {
   /** The body of a POST, read whole. */
@@ -47,6 +54,8 @@ export interface ServerContext {
   address?: string;
   /** Known from the start over a socket, found out by `arrival.ts` over HTTP. */
   identity?: Identity | null;
+  /** What is known already of a request that came by the short way. */
+  arrived?: Promise<Arrived>;
 }
 
 /** The settings that the GraphQL server itself has. */

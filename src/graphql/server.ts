@@ -1,11 +1,19 @@
 // GraphQL over HTTP: Yoga, with our context, our errors, our limits and GraphiQL in development.
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
-import { createYoga, type YogaInitialContext, type YogaServerInstance } from 'graphql-yoga';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../observability/logger.js';
-import { createReceive, type Receive, useArrival } from './arrival.js';
-import { useCompiledQueries } from './compiled.js';
-import type { GraphQLContext, GraphQLServices, GraphQLSettings, Identify, ServerContext } from './context.js';
+import { createArrive, createReceive, type Receive, useArrival } from './arrival.js';
+import { createCompiledQueries } from './compiled.js';
+import type {
+  GraphQLContext,
+  GraphQLServices,
+  GraphQLSettings,
+  Identify,
+  Identity,
+  ServerContext,
+} from './context.js';
 import { maskError } from './errors.js';
 import { graphiqlFor, renderGraphiQL } from './graphiql.js';
 import { type Admission, createAdmission, type TakePoints } from './limits/admission.js';
@@ -17,6 +25,7 @@ import { useMasking } from './masking.js';
 import { useJsonOnly } from './media-types.js';
 import { type AllowsOrigin, createAllowsOrigin } from './origins.js';
 import { schema } from './schema.js';
+import { createShortWay, type Params } from './short-way.js';
 
 export interface GraphQLOptions {
   services: GraphQLServices;
@@ -36,6 +45,8 @@ export type Yoga = YogaServerInstance<ServerContext, GraphQLContext> & {
   maskError: (error: unknown) => GraphQLError;
   receive: Receive;
   admission: Admission;
+  /** Answers a request over HTTP. */
+  serve(request: IncomingMessage, response: ServerResponse, arrival: ServerContext): Promise<unknown>;
 };
 
 export function createGraphQL(options: GraphQLOptions): Yoga {
@@ -43,6 +54,9 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
   const read = createDocuments();
   const admission = createAdmission(options.takePoints, read);
   const receive = createReceive(admission, options.trustedDocuments);
+  const arrive = createArrive(receive, identify, admission);
+  const compiled = createCompiledQueries(schema);
+  const contextOf = createContext(options, read);
   const masking = { log, suggestions: !settings.production };
   const mask = (error: unknown) => maskError(error, randomUUID(), masking);
   const yoga = createYoga<ServerContext, GraphQLContext>({
@@ -59,31 +73,35 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
     renderGraphiQL,
     plugins: [
       useJsonOnly(),
-      useArrival(receive, identify, admission),
+      useArrival(arrive),
       useLimits(read, !settings.production),
-      useCompiledQueries(),
+      compiled.plugin,
       useMasking(masking),
     ],
     maskedErrors: { maskError: mask },
-    context: createContext(options, read),
+    context: ({ params, identity, request }) =>
+      contextOf(params as Params, identity ?? null, request !== undefined),
   });
   const allowsOrigin = createAllowsOrigin(settings.corsOrigins);
-  return Object.assign(yoga, { allowsOrigin, maskError: mask, receive, admission });
+  const shortWay = createShortWay({ arrive, read, compiled, contextOf });
+  const serve: Yoga['serve'] = async (request, response, arrival) => {
+    const others = await shortWay(request, response, arrival);
+    if (others) await yoga(request, response, others);
+  };
+  return Object.assign(yoga, { allowsOrigin, maskError: mask, receive, admission, serve });
 }
 
 /** Made for an operation that is valid; the last moment to refuse it is here, where its variables are known. */
 function createContext({ services }: GraphQLOptions, read: ReturnType<typeof createDocuments>) {
   const checkCost = createCheckCost(schema);
-  return (initial: YogaInitialContext & ServerContext): GraphQLContext => {
-    const { query, operationName, variables } = initial.params;
-    checkCost(read(query ?? ''), operationName, variables);
-    const identity = initial.identity ?? null;
+  return ({ query, operationName, variables }: Params, identity: Identity | null, isRequest = true) => {
+    checkCost(read(query), operationName, variables);
     return {
       viewer: identity?.viewer ?? null,
       requestId: randomUUID(),
       services,
       // A socket is closed as a whole; what came as a request ends by itself.
-      streamEndsAt: initial.request ? (identity?.expiresAt ?? null) : null,
+      streamEndsAt: isRequest ? (identity?.expiresAt ?? null) : null,
     };
   };
 }

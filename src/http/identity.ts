@@ -2,6 +2,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Viewer } from '../payouts/viewer.js';
+import { createKnownTokens, type Identity } from './known-tokens.js';
 
 export interface TokenSettings {
   /** HS256 with this secret … */
@@ -15,12 +16,6 @@ export interface TokenSettings {
 /** The token does not hold, whatever the reason: callers learn no more. */
 export class InvalidTokenError extends Error {
   readonly code = 'INVALID_TOKEN';
-}
-
-export interface Identity {
-  viewer: Viewer;
-  /** Milliseconds since 1970. */
-  expiresAt: number;
 }
 
 const Claims = z.discriminatedUnion('role', [
@@ -39,11 +34,12 @@ const Claims = z.discriminatedUnion('role', [
  */
 export function createIdentify(settings: TokenSettings) {
   const verify = createVerify(settings);
+  const known = createKnownTokens();
   return async (authorization: string | null | undefined): Promise<Identity | null> => {
     if (!authorization) return null;
     const token = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
     if (!token) throw new InvalidTokenError('not a bearer token');
-    return toIdentity(await verify(token));
+    return known.get(token) ?? known.keep(token, toIdentity(await verify(token)));
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Queryable } from '../db/connect.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { Conditions, type PayoutFilter } from './list-conditions.js';
-import { type ListedPayout, type ListReads, listedOf, listSql, TIMES_AS_TEXT } from './list-statement.js';
+import { type ListedPayout, type ListReads, listStatement } from './list-statement.js';
 import { type Page, type PageRequest, pageOf, windowOf } from './page.js';
 import type { Viewer } from './viewer.js';
 
@@ -43,13 +43,15 @@ export async function listPayouts(
     where.add(`(${column}, id) ${descending ? '<' : '>'} (?::${type}, ?)`, key, id);
   }
   const direction = descending ? 'DESC' : 'ASC';
-  const text = listSql({ where: where.sql(), column, property, direction, limit: limit + 1, reads });
+  const shape = { where: where.sql(), column, property, direction, limit: limit + 1, reads } as const;
+  const { text, rowsOf } = listStatement(shape);
   // The beginning of a name is not to be a parameter of a plan: no index could be used for it.
   const name = filter.search ? undefined : nameOf(text);
-  const query = { text, values: where.values, types: TIMES_AS_TEXT, ...(name && { name }) };
-  const { rows } = await db.query<ListedPayout>(query);
-  if (reads.creator) rows.forEach(listedOf);
-  return pageOf(rows, page, (row) => encodeCursor(order.field, String(row[property]), row.id));
+  const query = { text, values: where.values, ...(name && { name }) };
+  const { rows } = await db.query<{ page: unknown[][] }>(query);
+  return pageOf(rowsOf(rows[0]?.page ?? []), page, (row) =>
+    encodeCursor(order.field, String(row[property]), row.id),
+  );
 }
 
 /** Each connection keeps the plans of so many statements; the rest is planned anew each time. */

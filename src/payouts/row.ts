@@ -47,10 +47,10 @@ const COLUMNS = {
   updatedAt: 'updated_at',
 } as const satisfies Record<keyof PayoutRow, string>;
 
-const ALL = Object.keys(COLUMNS) as (keyof PayoutRow)[];
+export const PAYOUT_PROPERTIES = Object.keys(COLUMNS) as readonly (keyof PayoutRow)[];
 
 /** Select list that yields these properties of a `PayoutRow`; a property that is there twice is read once. */
-export function payoutColumns(wanted: Iterable<keyof PayoutRow> = ALL): string {
+export function payoutColumns(wanted: Iterable<keyof PayoutRow> = PAYOUT_PROPERTIES): string {
   return [...new Set(wanted)].map((property) => `${COLUMNS[property]} AS "${property}"`).join(', ');
 }
 

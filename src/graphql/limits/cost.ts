@@ -57,6 +57,29 @@ function longestList(input: unknown): number {
 }
 
 export function createCheckCost(schema: GraphQLSchema): CheckCost {
+  const check = createReckoning(schema);
+  /** What was cheap enough, by document. */
+  const passed = new WeakMap<DocumentNode, Set<string>>();
+  return (document, operationName, variables) => {
+    const known = passed.get(document) ?? new Set();
+    const measures = measuresOf(operationName, variables);
+    if (known.has(measures)) return;
+    check(document, operationName, variables);
+    if (known.size < MOST_KNOWN && measures.length < LONGEST_KNOWN) passed.set(document, known.add(measures));
+  };
+}
+
+const MOST_KNOWN = 20;
+const LONGEST_KNOWN = 500;
+
+/** All that a cost depends on: numbers, and how long lists are; no text. */
+function measuresOf(operationName: unknown, variables: object | null | undefined): string {
+  return JSON.stringify([operationName, variables], (key, value) =>
+    typeof value === 'string' && key !== '0' ? '' : value,
+  );
+}
+
+function createReckoning(schema: GraphQLSchema): CheckCost {
   const shadow = shadowOf(schema);
   return (document, operationName, variables) => {
     const operation = getOperationAST(document, operationName);

@@ -1,6 +1,6 @@
 // What a list of payouts reads for an operation: the columns behind the fields that it asks for, and the creators.
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
-import type { ListReads } from '../../payouts/list-statement.js';
+import type { CreatorProperty, ListReads } from '../../payouts/list-statement.js';
 import type { PayoutRow } from '../../payouts/row.js';
 import { fieldsBelow } from '../selection.js';
 
@@ -26,14 +26,14 @@ const BEHIND: Readonly<Record<string, readonly (keyof PayoutRow)[]>> = {
 };
 
 /** What a list can say of a creator by itself; for anything else each creator is looked up. */
-const OF_CREATOR: ReadonlySet<string> = new Set([
-  '__typename',
-  'id',
-  'externalId',
-  'displayName',
-  'email',
-  'transfersEnabled',
-]);
+const OF_CREATOR: Readonly<Record<string, CreatorProperty>> = {
+  __typename: 'id',
+  id: 'id',
+  externalId: 'externalId',
+  displayName: 'displayName',
+  email: 'email',
+  transfersEnabled: 'transfersEnabled',
+};
 
 /** By the place in the document: a document that comes again is kept, and looked through once. */
 const known = new WeakMap<FieldNode, ListReads>();
@@ -48,14 +48,19 @@ export function readsOf(info: GraphQLResolveInfo): ListReads {
 }
 
 function lookThrough(info: GraphQLResolveInfo): ListReads {
-  const fields = below(info);
-  const creator = below(info, 'creator');
-  return {
-    properties: fields.every((name) => BEHIND[name])
-      ? fields.flatMap((name) => BEHIND[name] ?? [])
-      : undefined,
-    creator: creator.length > 0 && creator.every((name) => OF_CREATOR.has(name)),
-  };
+  const properties = allOf(BEHIND, below(info))?.flat();
+  const creator = allOf(OF_CREATOR, below(info, 'creator'));
+  // Its id says who may see the rest.
+  return { properties, creator: creator?.length ? [...new Set(['id' as const, ...creator])] : undefined };
+}
+
+/** Undefined: one of the fields is none of these. */
+function allOf<Reads>(
+  table: Readonly<Record<string, Reads>>,
+  fields: readonly string[],
+): Reads[] | undefined {
+  const reads = fields.map((name) => table[name]);
+  return reads.every((one): one is Reads => one !== undefined) ? reads : undefined;
 }
 
 /** Of the payouts of a connection, whichever way they are asked for. */
