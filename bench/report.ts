@@ -9,14 +9,18 @@ const COLUMNS: [title: string, of: (turn: Turn) => number, digits: number][] = [
   ['p99 ms', (turn) => turn.p99Ms, 1],
 ];
 
-export function printTurns(title: string, turns: ReadonlyMap<string, Turn[]>): void {
-  const [ours, floor] = ['product', 'floor'].map((name) => turns.get(name) ?? []);
+/** `ours` is the contender that all others are compared with. */
+export function printTurns(title: string, ours: string, turns: ReadonlyMap<string, Turn[]>): void {
   const rows = [...turns].map(([name, all]) => [
     name,
     ...COLUMNS.map((c) => median(all.map(c[1])).toFixed(c[2])),
   ]);
-  const ratios = COLUMNS.map(([, of]) => medianRatio((ours ?? []).map(of), (floor ?? []).map(of)).toFixed(2));
-  printTable(title, [['', ...COLUMNS.map(([name]) => name)], ...rows, ['product / floor', ...ratios]]);
+  const others = [...turns].filter(([name]) => name !== ours);
+  const ratios = others.map(([name, theirs]) => [
+    `${ours} / ${name}`,
+    ...COLUMNS.map(([, of]) => medianRatio((turns.get(ours) ?? []).map(of), theirs.map(of)).toFixed(2)),
+  ]);
+  printTable(title, [['', ...COLUMNS.map(([name]) => name)], ...rows, ...ratios]);
 }
 
 export function printTimes(title: string, times: Readonly<Record<string, number>>): void {

@@ -1,56 +1,42 @@
-// `npm run bench -- lists`: the hot lists against the hand-written floor, and what depth and counting cost.
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
-import path from 'node:path';
+// `npm run bench -- lists`: the hot lists against the hand-written floor, and what growth, depth and counting cost.
+import { loadavg } from 'node:os';
 import pg from 'pg';
 import { encodeCursor } from '../src/payouts/cursor.js';
 import { countAsks, depthAsks, searchAsks } from './asks.js';
-import { openDatabase } from './database.js';
-import { BUSY_CREATOR, fill } from './fill.js';
+import { BUSY_CREATOR } from './fill.js';
 import { timesOf } from './latency.js';
 import { assertSameRows, hotLists, type Who } from './lists.js';
-import { loadInTurn, type Plan } from './load.js';
+import { type Contender, loadInTurn, type Plan } from './load.js';
 import { printTimes, printTurns } from './report.js';
-import { type Server, startFloor, startProduct } from './servers.js';
+import { type Server, startFloor, startPostGraphile, startProduct } from './servers.js';
+import { onStage, type Stage } from './stage.js';
 import { authorizationOf } from './token.js';
 
 export interface ListsOptions extends Plan {
   rows: number;
+  /** The folder that PostGraphile is installed in; without it there is no peer. */
+  peerFolder: string | undefined;
 }
 
-/** In the order of starting; they end in the opposite one. */
-type Stops = (() => Promise<unknown>)[];
+/** What growth is measured from. */
+const FEW_ROWS = 10_000;
 
-export async function runLists(options: ListsOptions): Promise<void> {
-  const stops: Stops = [];
-  try {
-    const folder = await newFolder();
-    stops.push(() => rm(folder, { recursive: true, force: true }));
-    const database = await openDatabase(folder);
-    stops.push(() => database.drop());
-    console.log(`Filling in ${options.rows.toLocaleString('en')} payouts …`);
-    await fill(database.url, options.rows);
-    const settings = {
-      databaseUrl: database.url,
-      jwtSecret: randomBytes(32).toString('hex'),
-      dataDir: path.join(folder, 'data'),
-    };
-    const product = await startProduct(settings);
-    stops.push(() => product.stop());
-    const floor = await startFloor(settings);
-    stops.push(() => floor.stop());
-    await measure({ product, floor, databaseUrl: database.url }, await whoOf(settings.jwtSecret), options);
-  } finally {
-    for (const stop of stops.reverse()) await stop();
-  }
-}
-
-/** The unprivileged user that root's Postgres runs as can enter it. */
-async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'payouts-bench-'));
-  await chmod(folder, 0o711);
-  return folder;
+export function runLists(options: ListsOptions): Promise<void> {
+  return onStage(async (stage) => {
+    const who = await whoOf(stage.jwtSecret);
+    const settings = await stage.database(options.rows);
+    const product = await stage.start(startProduct(settings));
+    const floor = await stage.start(startFloor(settings));
+    const peer = options.peerFolder && (await stage.start(startPostGraphile(settings, options.peerFolder)));
+    await compare({ product, floor, ...(peer && { peer }) }, who, options);
+    await measureAlone(product, settings.databaseUrl, who, options.rows);
+    if (options.rows > FEW_ROWS) await measureGrowth(stage, product, who, options);
+    console.log(
+      `\nLoad of the machine: ${loadavg()
+        .map((load) => load.toFixed(1))
+        .join(', ')}`,
+    );
+  });
 }
 
 async function whoOf(secret: string): Promise<Who> {
@@ -61,37 +47,45 @@ async function whoOf(secret: string): Promise<Who> {
   };
 }
 
-interface Bench {
+interface Servers {
   product: Server;
   floor: Server;
-  databaseUrl: string;
+  peer?: Server;
 }
 
-async function measure(
-  { product, floor, databaseUrl }: Bench,
-  who: Who,
-  options: ListsOptions,
-): Promise<void> {
+async function compare({ product, floor, peer }: Servers, who: Who, plan: Plan): Promise<void> {
   const lists = hotLists(who);
-  for (const list of lists) await assertSameRows(list, product, floor);
-  console.log('Both answer the same rows.');
-  for (const { title, ...asks } of lists) {
-    const contenders = [
-      { name: 'floor', server: floor, ask: asks.floor },
-      { name: 'product', server: product, ask: asks.product },
+  for (const list of lists) await assertSameRows(list, product, floor, peer);
+  console.log('All answer the same rows.');
+  for (const list of lists) {
+    const contenders: Contender[] = [
+      { name: 'floor', server: floor, ask: list.floor },
+      { name: 'product', server: product, ask: list.product },
+      ...(peer ? [{ name: 'PostGraphile', server: peer, ask: list.peer }] : []),
     ];
-    printTurns(title, await loadInTurn(contenders, options));
+    printTurns(list.title, 'product', await loadInTurn(contenders, plan));
   }
-  const depth = Math.floor(options.rows / 2);
+}
+
+async function measureAlone(product: Server, databaseUrl: string, who: Who, rows: number): Promise<void> {
+  const depth = Math.floor(rows / 2);
   const cursor = await cursorAt(databaseUrl, depth);
   printTimes('one request at a time: depth', await timesOf(product, depthAsks(who, depth, cursor)));
   printTimes('one request at a time: counting', await timesOf(product, countAsks(who)));
   printTimes('one request at a time: search', await timesOf(product, searchAsks(who)));
-  console.log(
-    `\nLoad of the machine: ${loadavg()
-      .map((load) => load.toFixed(1))
-      .join(', ')}`,
-  );
+}
+
+/** The same product on few rows and on many, in turn. */
+async function measureGrowth(stage: Stage, many: Server, who: Who, options: ListsOptions): Promise<void> {
+  const few = await stage.start(startProduct(await stage.database(FEW_ROWS)));
+  const rows = options.rows.toLocaleString('en');
+  for (const { title, product } of hotLists(who)) {
+    const contenders = [
+      { name: `${FEW_ROWS.toLocaleString('en')} rows`, server: few, ask: product },
+      { name: `${rows} rows`, server: many, ask: product },
+    ];
+    printTurns(`growth: ${title}`, `${rows} rows`, await loadInTurn(contenders, options));
+  }
 }
 
 /** The cursor of the row with that many newer ones. */

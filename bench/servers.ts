@@ -47,6 +47,13 @@ export function startFloor({ databaseUrl, jwtSecret }: ServerSettings): Promise<
   });
 }
 
+/** The peer, installed in `folder`: see postgraphile.mjs. */
+export function startPostGraphile({ databaseUrl }: ServerSettings, folder: string): Promise<Server> {
+  return start(path.join(import.meta.dirname, 'postgraphile.mjs'), [], {
+    PEER: JSON.stringify({ databaseUrl, poolSize: POOL_SIZE, folder }),
+  });
+}
+
 async function start(script: string, loaders: string[], env: Record<string, string>): Promise<Server> {
   const child = fork(script, { cwd: ROOT, env, execArgv: [...loaders, '--import', PROBE], silent: true });
   const ended = once(child, 'exit');
