@@ -20,21 +20,32 @@ const SEARCHED = `(id = ? OR stripe_transfer_id = ? OR creator_id = ANY(ARRAY(
 /** The viewer's scope first, then what the filter says. */
 export class Conditions {
   readonly values: unknown[] = [];
+  /** The filter says no more than whose payouts, and in which status. */
+  readonly knownToRollups: boolean;
   private readonly parts: string[] = [];
 
   constructor(viewer: Viewer, filter: PayoutFilter) {
     const scope = scopeOf(viewer);
     if (scope !== null) this.add('creator_id = ?', scope);
     if (filter.creatorId !== undefined) this.add('creator_id = ?', filter.creatorId);
-    if (filter.royaltyStatementId !== undefined)
-      this.add('royalty_statement_id = ?', filter.royaltyStatementId);
     if (filter.status?.length === 1) this.add('status = ?::"PayoutStatus"', filter.status[0]);
     else if (filter.status) this.add('status = ANY(?::"PayoutStatus"[])', filter.status);
-    if (filter.amountCents?.gte !== undefined) this.add('amount_cents >= ?', filter.amountCents.gte);
-    if (filter.amountCents?.lte !== undefined) this.add('amount_cents <= ?', filter.amountCents.lte);
-    if (filter.createdAt?.gte) this.add('created_at >= ?::timestamp', filter.createdAt.gte.toISOString());
-    if (filter.createdAt?.lt) this.add('created_at < ?::timestamp', filter.createdAt.lt.toISOString());
-    if (filter.search?.trim()) this.search(filter.search.trim(), viewer);
+    const known = this.parts.length;
+    this.further(viewer, filter);
+    this.knownToRollups = this.parts.length === known;
+  }
+
+  /** What no sum is kept of. */
+  private further(
+    viewer: Viewer,
+    { royaltyStatementId, amountCents, createdAt, search }: PayoutFilter,
+  ): void {
+    if (royaltyStatementId !== undefined) this.add('royalty_statement_id = ?', royaltyStatementId);
+    if (amountCents?.gte !== undefined) this.add('amount_cents >= ?', amountCents.gte);
+    if (amountCents?.lte !== undefined) this.add('amount_cents <= ?', amountCents.lte);
+    if (createdAt?.gte) this.add('created_at >= ?::timestamp', createdAt.gte.toISOString());
+    if (createdAt?.lt) this.add('created_at < ?::timestamp', createdAt.lt.toISOString());
+    if (search?.trim()) this.search(search.trim(), viewer);
   }
 
   private search(text: string, viewer: Viewer): void {

@@ -66,17 +66,3 @@ function nameOf(text: string): string | undefined {
   names.set(text, name);
   return name;
 }
-
-/** How many there are in all; asked only when the client wants it. */
-export async function countPayouts(
-  db: Queryable,
-  viewer: Viewer,
-  filter: PayoutFilter = {},
-): Promise<number> {
-  const where = new Conditions(viewer, filter);
-  const { rows } = await db.query<{ count: string }>(
-    `SELECT count(*) FROM payouts ${where.sql()}`,
-    where.values,
-  );
-  return Number(rows[0]?.count);
-}

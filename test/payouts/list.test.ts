@@ -2,9 +2,10 @@
 import cuid from '@bugsnag/cuid';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countPayouts } from '../../src/payouts/count.js';
 import { encodeCursor } from '../../src/payouts/cursor.js';
 import { getPayout } from '../../src/payouts/find.js';
-import { countPayouts, listPayouts, type PayoutOrder } from '../../src/payouts/list.js';
+import { listPayouts, type PayoutOrder } from '../../src/payouts/list.js';
 import type { PayoutFilter } from '../../src/payouts/list-conditions.js';
 import type { ListedPayout } from '../../src/payouts/list-statement.js';
 import type { Page, PageRequest } from '../../src/payouts/page.js';
@@ -50,6 +51,7 @@ async function insertMany(): Promise<void> {
        id text, creator text, statement text, cents int, status text, created timestamp, updated timestamp)`,
     [JSON.stringify(rows)],
   );
+  await world.db.pool.query('SELECT rebuild_payout_rollups()');
 }
 
 const creatorOf = (i: number): Viewer => ({

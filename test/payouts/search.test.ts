@@ -2,7 +2,8 @@
 // beyond what the viewer may see.
 import cuid from '@bugsnag/cuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countPayouts, listPayouts } from '../../src/payouts/list.js';
+import { countPayouts } from '../../src/payouts/count.js';
+import { listPayouts } from '../../src/payouts/list.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
 import { addCreator, createWorld, type World } from '../support/world.js';
 
@@ -17,6 +18,7 @@ beforeAll(async () => {
   await addPayoutOf('ADAM', 'first_man@example.com');
   await addPayoutOf('100% Sound', 'x@example.com');
   await addPayoutOf('100 Voices', 'firstXman@example.com');
+  await world.db.pool.query('SELECT rebuild_payout_rollups()');
 });
 afterAll(() => world.close());
 

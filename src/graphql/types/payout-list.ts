@@ -1,6 +1,7 @@
 // The lists of payouts: filters, orders, pages.
 import type { GraphQLResolveInfo } from 'graphql';
-import { countPayouts, listPayouts, type PayoutOrder } from '../../payouts/list.js';
+import { countPayouts } from '../../payouts/count.js';
+import { listPayouts, type PayoutOrder } from '../../payouts/list.js';
 import type { PayoutFilter } from '../../payouts/list-conditions.js';
 import type { ListedPayout } from '../../payouts/list-statement.js';
 import type { PageRequest, Placed } from '../../payouts/page.js';
