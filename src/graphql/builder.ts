@@ -63,7 +63,6 @@ export const builder = new SchemaBuilder<{
   prisma: {
     client: (context) => context.services.prisma,
     dmmf: getDatamodel(),
-    filterConnectionTotalCount: true,
     onUnusedQuery: null,
   },
   relay: {

@@ -3,7 +3,9 @@ import { InvalidInputError } from './errors.js';
 
 /** Whether a key is one that `encodeCursor` was given: nothing else may reach Postgres, which would throw at it. */
 const CURSOR_KEYS = {
-  timestamp: (key: string) => !Number.isNaN(Date.parse(key)) && new Date(key).toISOString() === key,
+  // Of the years that have four figures, and not the year 0.
+  timestamp: (key: string) =>
+    /^(?!0000)\d{4}-/.test(key) && !Number.isNaN(Date.parse(key)) && new Date(key).toISOString() === key,
   int: (key: string) => /^\d{1,10}$/.test(key) && Number(key) < 2 ** 31,
 } as const;
 

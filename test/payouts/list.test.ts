@@ -212,6 +212,9 @@ describe('a cursor', () => {
     ['of another order', encodeCursor('AMOUNT_CENTS', '100', 'x')],
     ['no time', encodeCursor('CREATED_AT', 'yesterday', 'x')],
     ['a time that never was', encodeCursor('CREATED_AT', '2026-13-45T00:00:00.000Z', 'x')],
+    ['a time before our calendar', encodeCursor('CREATED_AT', new Date(-1e14).toISOString(), 'x')],
+    ['a time in the year 0', encodeCursor('CREATED_AT', '0000-01-01T00:00:00.000Z', 'x')],
+    ['a time after our calendar', encodeCursor('CREATED_AT', new Date(8e15).toISOString(), 'x')],
     ['SQL', encodeCursor('CREATED_AT', "'; DROP TABLE payouts; --", 'x')],
     ['what Postgres cannot hold', encodeCursor('CREATED_AT', '2026-01-01T00:00:00.000Z', 'a\0b')],
   ];

@@ -1,6 +1,8 @@
 // Creators: who is paid.
+import type { Creator as CreatorModel } from '../../generated/prisma/client.js';
 import { scopeOf } from '../../payouts/viewer.js';
 import { builder } from '../builder.js';
+import { beyond, connect } from '../newest-first.js';
 import { TOTAL_COUNT } from '../total-count.js';
 
 export const Creator = builder.prismaNode('Creator', {
@@ -32,20 +34,37 @@ export const Creator = builder.prismaNode('Creator', {
   }),
 });
 
-builder.queryFields((t) => ({
-  creators: t.prismaConnection(
-    {
-      type: Creator,
-      cursor: 'id',
-      description: 'All creators, newest first.',
-      nullable: true,
-      authScopes: { admin: true },
-      maxSize: 100,
-      totalCount: (_parent, _args, { services }) => services.prisma.creator.count(),
-      resolve: (query, _root, _args, { services }) =>
-        services.prisma.creator.findMany({ ...query, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }),
-    },
-    { description: 'A page of creators.', fields: (t) => ({ totalCount: t.int(TOTAL_COUNT) }) },
-    { description: 'A creator in a list.' },
-  ),
-}));
+const CreatorConnection = builder.connectionObject(
+  {
+    type: Creator,
+    name: 'QueryCreatorsConnection',
+    description: 'A page of creators.',
+    fields: (t) => ({ totalCount: t.int(TOTAL_COUNT) }),
+  },
+  builder.edgeObject({
+    type: Creator,
+    name: 'QueryCreatorsConnectionEdge',
+    description: 'A creator in a list.',
+  }),
+);
+
+builder.queryField('creators', (t) =>
+  t.withAuth({ admin: true }).field({
+    type: CreatorConnection,
+    nullable: true,
+    description: 'All creators, newest first.',
+    args: t.arg.connectionArgs(),
+    resolve: (_root, page, { services: { prisma } }) =>
+      connect<CreatorModel>(page, {
+        name: 'creators',
+        placeOf: ({ createdAt, id }) => ({ time: createdAt, id }),
+        read: (seek) =>
+          prisma.creator.findMany({
+            where: beyond('createdAt', seek),
+            orderBy: [{ createdAt: seek.direction }, { id: seek.direction }],
+            take: seek.take,
+          }),
+        count: () => prisma.creator.count(),
+      }),
+  }),
+);

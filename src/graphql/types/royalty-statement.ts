@@ -1,6 +1,9 @@
 // Royalty statements: what payouts are paid from.
+import { queryFromInfo } from '@pothos/plugin-prisma';
+import type { RoyaltyStatement as StatementModel } from '../../generated/prisma/client.js';
 import { scopeOf } from '../../payouts/viewer.js';
 import { builder } from '../builder.js';
+import { beyond, connect } from '../newest-first.js';
 import { TOTAL_COUNT } from '../total-count.js';
 
 export const RoyaltyStatement = builder.prismaNode('RoyaltyStatement', {
@@ -26,23 +29,44 @@ export const RoyaltyStatement = builder.prismaNode('RoyaltyStatement', {
   }),
 });
 
-builder.queryFields((t) => ({
-  royaltyStatements: t.prismaConnection(
-    {
-      type: RoyaltyStatement,
-      cursor: 'id',
-      description: 'All royalty statements, the latest period first.',
-      nullable: true,
-      authScopes: { admin: true },
-      maxSize: 100,
-      totalCount: (_parent, _args, { services }) => services.prisma.royaltyStatement.count(),
-      resolve: (query, _root, _args, { services }) =>
-        services.prisma.royaltyStatement.findMany({
-          ...query,
-          orderBy: [{ periodStart: 'desc' }, { id: 'desc' }],
-        }),
+const RoyaltyStatementConnection = builder.connectionObject(
+  {
+    type: RoyaltyStatement,
+    name: 'QueryRoyaltyStatementsConnection',
+    description: 'A page of royalty statements.',
+    fields: (t) => ({ totalCount: t.int(TOTAL_COUNT) }),
+  },
+  builder.edgeObject({
+    type: RoyaltyStatement,
+    name: 'QueryRoyaltyStatementsConnectionEdge',
+    description: 'A royalty statement in a list.',
+  }),
+);
+
+/** Where the rows are asked for, and so what is to be read along with them. */
+const ROWS = [['nodes'], ['edges', 'node']];
+
+builder.queryField('royaltyStatements', (t) =>
+  t.withAuth({ admin: true }).field({
+    type: RoyaltyStatementConnection,
+    nullable: true,
+    description: 'All royalty statements, the latest period first.',
+    args: t.arg.connectionArgs(),
+    resolve: async (_root, page, context, info) => {
+      const { prisma } = context.services;
+      const query: object = await queryFromInfo({ context, info, paths: ROWS, awaitSelections: true });
+      return connect<StatementModel>(page, {
+        name: 'royaltyStatements',
+        placeOf: ({ periodStart, id }) => ({ time: periodStart, id }),
+        read: (seek) =>
+          prisma.royaltyStatement.findMany({
+            ...query,
+            where: beyond('periodStart', seek),
+            orderBy: [{ periodStart: seek.direction }, { id: seek.direction }],
+            take: seek.take,
+          }),
+        count: () => prisma.royaltyStatement.count(),
+      });
     },
-    { description: 'A page of royalty statements.', fields: (t) => ({ totalCount: t.int(TOTAL_COUNT) }) },
-    { description: 'A royalty statement in a list.' },
-  ),
-}));
+  }),
+);
