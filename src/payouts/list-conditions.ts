@@ -13,9 +13,16 @@ export interface PayoutFilter {
   search?: string | undefined;
 }
 
+const FOUND = 'lower(c.display_name) LIKE lower(?) OR lower(c.email) LIKE lower(?)';
+
 /** The creators are found first, by their own indexes: one condition on three columns of payouts remains. */
 const SEARCHED = `(id = ? OR stripe_transfer_id = ? OR creator_id = ANY(ARRAY(
-  SELECT c.id FROM creators c WHERE lower(c.display_name) LIKE lower(?) OR lower(c.email) LIKE lower(?))))`;
+  SELECT c.id FROM creators c WHERE ${FOUND})))`;
+
+/** The same for rows that are read already; where it finds few creators, nothing is read at all. */
+const FEW = 100;
+const SEARCHED_IF_MANY = `(SELECT count(*) FROM (SELECT FROM creators c WHERE ${FOUND} LIMIT ${FEW + 1}) AS found) > ${FEW}
+  AND (id = ? OR stripe_transfer_id = ? OR creator_id IN (SELECT c.id FROM creators c WHERE ${FOUND}))`;
 
 /** The viewer's scope first, then what the filter says. */
 export class Conditions {
@@ -49,17 +56,30 @@ export class Conditions {
   }
 
   private search(text: string, viewer: Viewer): void {
-    const beginning = `${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+    const beginning = beginningOf(text);
     if (viewer.role === 'ADMIN') this.add(SEARCHED, text, text, beginning, beginning);
     else this.add('id = ?', text);
   }
 
-  /** Each `?` of the condition takes one of the values. */
+  /** For what is read by the other conditions: which of it an admin's search finds, if it finds many creators. */
+  searchedIfMany(search: string): string {
+    const [text, beginning] = [search.trim(), beginningOf(search.trim())];
+    return this.bind(SEARCHED_IF_MANY, beginning, beginning, text, text, beginning, beginning);
+  }
+
   add(condition: string, ...values: unknown[]): void {
-    this.parts.push(condition.replaceAll('?', () => `$${this.values.push(values.shift())}`));
+    this.parts.push(this.bind(condition, ...values));
+  }
+
+  /** Each `?` of the condition takes one of the values. */
+  private bind(condition: string, ...values: unknown[]): string {
+    return condition.replaceAll('?', () => `$${this.values.push(values.shift())}`);
   }
 
   sql(): string {
     return this.parts.length === 0 ? '' : `WHERE ${this.parts.join(' AND ')}`;
   }
 }
+
+/** A pattern for what begins so. */
+const beginningOf = (text: string): string => `${text.replaceAll(/[\\%_]/g, '\\$&')}%`;

@@ -32,6 +32,8 @@ export interface ListReads {
 }
 
 export interface ListShape {
+  /** Where the rows come from: the payouts, or some of them. */
+  from?: string;
   /** The WHERE clause, or nothing. */
   where: string;
   column: string;
@@ -49,17 +51,11 @@ export interface ListStatement {
 }
 
 /** The limit stands in the text: as a parameter it would be unknown to a plan that is made once. */
-export function listStatement({
-  where,
-  column,
-  property,
-  direction,
-  limit,
-  reads,
-}: ListShape): ListStatement {
+export function listStatement(shape: ListShape): ListStatement {
+  const { from = 'payouts', where, column, property, direction, limit, reads } = shape;
   const wanted = reads.properties && ['id' as const, property, 'creatorId' as const, ...reads.properties];
   const properties = [...new Set(wanted ?? PAYOUT_PROPERTIES)];
-  const page = `SELECT ${payoutColumns(properties)} FROM payouts ${where}
+  const page = `SELECT ${payoutColumns(properties)} FROM ${from} ${where}
     ORDER BY ${column} ${direction}, id ${direction} LIMIT ${limit}`;
   const creator = reads.creator ?? [];
   const order = `p."${property}" ${direction}, p.id ${direction}`;

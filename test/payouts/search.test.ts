@@ -1,9 +1,10 @@
 // The search of lists: by a payout's reference, by its transfer, by how its creator's name or e-mail begins; and never
 // beyond what the viewer may see.
 import cuid from '@bugsnag/cuid';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { countPayouts } from '../../src/payouts/count.js';
-import { listPayouts } from '../../src/payouts/list.js';
+import { listPayouts, type PayoutOrder } from '../../src/payouts/list.js';
+import type { PayoutFilter } from '../../src/payouts/list-conditions.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
 import { addCreator, createWorld, type World } from '../support/world.js';
 
@@ -104,4 +105,67 @@ it('the creators are found by an index', async () => {
     await client.query('ROLLBACK');
     client.release();
   }
+});
+
+describe('a search that finds very many creators', () => {
+  const CREATORS = 120;
+  beforeAll(async () => {
+    await world.db.pool.query(
+      `WITH many AS (
+         INSERT INTO creators (id, external_id, display_name, email, updated_at)
+         SELECT 'many-' || n, 'many-' || n, 'Many ' || n, n || '@many.example.com', now()
+         FROM generate_series(1, $1::int) n RETURNING id
+       )
+       INSERT INTO payouts (id, creator_id, amount_cents, status, created_at, updated_at)
+       SELECT id || '-' || n, id, 100 + length(id) * n % 7, CASE n WHEN 1 THEN 'FAILED' ELSE 'PENDING' END::"PayoutStatus",
+         '2026-01-01'::timestamp + n * interval '1 day', '2026-01-01'::timestamp + length(id) * interval '1 day'
+       FROM many, generate_series(1, 3) n`,
+      [CREATORS],
+    );
+  });
+
+  const ORDERS = (['CREATED_AT', 'UPDATED_AT', 'AMOUNT_CENTS'] as const).flatMap((field) =>
+    (['ASC', 'DESC'] as const).map((direction) => ({ field, direction })),
+  );
+
+  /** Page by page to the end, and the same list without a search, of which it must be a part. */
+  async function readAll(filter: PayoutFilter, order: PayoutOrder, size: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await listPayouts(world.db.pool, ADMIN, { first: size, after }, filter, order);
+      ids.push(...page.nodes.map(({ row }) => row.id));
+      after = page.nodes.at(-1)?.cursor;
+      if (!page.hasNextPage) return ids;
+    }
+  }
+
+  it.each(ORDERS)('is the list that it is a part of, by $field $direction', async (order) => {
+    for (const filter of [{}, { status: ['FAILED'] as const }, { amountCents: { gte: 103 } }]) {
+      const all = await readAll(filter, order, 100);
+      const expected = all.filter((id) => id.startsWith('many-'));
+      expect(expected.length).toBeGreaterThan(20);
+      expect(await readAll({ ...filter, search: 'MANY' }, order, 17)).toEqual(expected);
+      const last = await listPayouts(
+        world.db.pool,
+        ADMIN,
+        { last: 13 },
+        { ...filter, search: 'many' },
+        order,
+      );
+      expect(last.nodes.map(({ row }) => row.id)).toEqual(expected.slice(-13));
+    }
+  });
+
+  it.each<[string, number, PayoutFilter]>([
+    ['one statement where its page lies near', 1, { search: 'many' }],
+    ['two where the page is not full', 2, { search: 'many', status: ['COMPLETED'] }],
+    ['two where it finds few', 2, { search: 'many 12' }],
+    ['one among the payouts of a creator', 1, { search: 'many', creatorId: 'many-1' }],
+  ])('takes %s', async (_what, statements, filter) => {
+    const spy = vi.spyOn(world.db.pool, 'query');
+    await listPayouts(world.db.pool, ADMIN, { first: 50 }, filter, undefined, { creator: ['displayName'] });
+    const { length } = spy.mock.calls;
+    spy.mockRestore();
+    expect(length).toBe(statements);
+  });
 });
