@@ -1,6 +1,7 @@
 // The schema builder: plugins and scalars, no types. Each file under types/ adds its own; `schema.ts` gathers them.
 import SchemaBuilder, { PothosValidationError } from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
+import DataloaderPlugin from '@pothos/plugin-dataloader';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
@@ -55,7 +56,7 @@ export const builder = new SchemaBuilder<{
     JSON: { Input: unknown; Output: unknown };
   };
 }>({
-  plugins: [ErrorsPlugin, ScopeAuthPlugin, PrismaPlugin, RelayPlugin, ComplexityPlugin],
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, PrismaPlugin, RelayPlugin, DataloaderPlugin, ComplexityPlugin],
   // Fields say here what they cost; limits/cost.ts adds it up, before the first resolver and its authorisation.
   complexity: { disabled: true, fieldComplexity: usualCost },
   defaultFieldNullability: false,

@@ -53,12 +53,12 @@ export async function readLog(db: Queryable, after: Position, limit: number): Pr
   return { entries, position, more, waiting: rows[0]?.waiting ?? false };
 }
 
-/** All changes of one payout, oldest first. */
-export async function historyOf(db: Queryable, payoutId: string): Promise<LogEntry[]> {
+/** All changes of these payouts, those of each one oldest first. */
+export async function historiesOf(db: Queryable, payoutIds: readonly string[]): Promise<LogEntry[]> {
   const { rows } = await db.query<EventColumns>({
-    name: 'payout-history',
-    text: `SELECT ${COLUMNS} FROM payout_events WHERE payout_id = $1 ORDER BY version`,
-    values: [payoutId],
+    name: 'payout-histories',
+    text: `SELECT ${COLUMNS} FROM payout_events WHERE payout_id = ANY($1) ORDER BY payout_id, version`,
+    values: [payoutIds],
   });
   return rows.map(toEntry);
 }

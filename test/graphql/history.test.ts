@@ -1,7 +1,7 @@
 // The history of a payout: every change, in order, in words for whoever reads it.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type RunningApp, runApp } from '../support/running-app.js';
-import { asAdmin, createPayout, globalId, signedInCreator } from './ask.js';
+import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
+import { asAdmin, createFailedPayout, createPayout, globalId, signedInCreator, take } from './ask.js';
 
 let app: RunningApp;
 let creator: Awaited<ReturnType<typeof signedInCreator>>;
@@ -63,3 +63,28 @@ test('goes on live after the cursor of any change in it', async () => {
   await changes.return?.();
   expect(value?.data?.payoutStatusChanged.status).toBe('PROCESSING');
 });
+
+test('each event of a subscription finds the history and the attempts as they are then', async () => {
+  const socket = app.socket(await app.token(ADMIN));
+  const changes = socket.iterate({
+    query: `subscription ($creatorId: ID) { payoutStatusChanged(filter: { creatorId: $creatorId }) {
+      payout { history { status } attempts { number } } } }`,
+    variables: { creatorId: globalId('Creator', creator.id) },
+  });
+  const heard = take(changes, 3);
+  const { id } = await createFailedPayout(app, { creatorId: creator.id });
+  const now = (events: unknown[]) => (events.at(-1) as { data: Seen }).data.payoutStatusChanged.payout;
+  expect(now(await heard)).toMatchObject({ history: { length: 3 }, attempts: [{ number: 1 }] });
+  const retry = 'mutation ($id: ID!) { retryPayout(input: { payoutId: $id }) { __typename } }';
+  const heardMore = take(changes, 3);
+  await asAdmin(app, retry, { id });
+  expect(now(await heardMore)).toMatchObject({
+    history: { length: 6 },
+    attempts: [{ number: 1 }, { number: 2 }],
+  });
+  await changes.return?.();
+});
+
+interface Seen {
+  payoutStatusChanged: { payout: object };
+}

@@ -1,10 +1,11 @@
 // Alerts: what somebody must look at. For admins.
 import type { Alert as AlertModel, Prisma } from '../../generated/prisma/client.js';
 import type { AlertRule as Rule } from '../../payouts/alerts.js';
+import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
 import { beyond, connect } from '../newest-first.js';
 import { TOTAL_COUNT } from '../total-count.js';
-import { loadPayout, Payout } from './payout.js';
+import { loadPayouts, Payout } from './payout.js';
 
 const RULES: Readonly<Record<Rule, { description: string }>> = {
   failure_rate_high: { description: 'Too many of the payouts that ended lately have failed.' },
@@ -40,11 +41,13 @@ builder.node(Alert, {
       description: 'The facts, by the rule.',
       resolve: ({ details }) => details,
     }),
-    payout: t.field({
+    payout: t.loadable({
       type: Payout,
       nullable: true,
       description: 'The payout that it is about, if it is about one.',
-      resolve: ({ payoutId }, _args, context) => loadPayout(payoutId, context),
+      ...BATCHED,
+      load: loadPayouts,
+      resolve: ({ payoutId }) => payoutId,
     }),
     occurrences: t.exposeInt('occurrences', { description: 'How often its cause was seen.' }),
     openedAt: t.expose('openedAt', { type: 'DateTime', description: 'When it was raised.' }),

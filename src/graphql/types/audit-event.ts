@@ -1,26 +1,32 @@
 // The audit: who did what, why, before and after. For admins.
 import type { AuditEvent as AuditModel, Prisma } from '../../generated/prisma/client.js';
-import { InvalidInputError } from '../../payouts/errors.js';
 import type { PageRequest } from '../../payouts/page.js';
+import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
 import type { GraphQLServices } from '../context.js';
 import { connect, type Seek } from '../newest-first.js';
+import { connectOfEach, type ListOfEach } from '../of-each.js';
 import { textOf } from '../text.js';
 import { TOTAL_COUNT } from '../total-count.js';
-import { loadPayout, Payout } from './payout.js';
+import { loadPayouts, Payout } from './payout.js';
 
-const AuditEvent = builder.objectRef<AuditModel>('AuditEvent').implement({
+/** Its id is a `bigint`, or the text of one. */
+type AuditRow = Omit<AuditModel, 'id'> & { id: bigint | string };
+
+const AuditEvent = builder.objectRef<AuditRow>('AuditEvent').implement({
   description: 'One row of the audit; none is ever changed or deleted.',
   fields: (t) => ({
     chain: t.exposeString('chain', {
       description: "What the row belongs to: a payout's id, or the name of what else was changed.",
     }),
     sequence: t.exposeInt('sequence', { description: 'Where it stands in its chain; the first is 1.' }),
-    payout: t.field({
+    payout: t.loadable({
       type: Payout,
       nullable: true,
       description: 'The payout that was changed, if it was one.',
-      resolve: ({ payoutId }, _args, context) => loadPayout(payoutId, context),
+      ...BATCHED,
+      load: loadPayouts,
+      resolve: ({ payoutId }) => payoutId,
     }),
     actor: t.exposeString('actor', {
       description: "Who did it: the token's `sub`, `system` for jobs, `stripe` for events of Stripe.",
@@ -87,8 +93,20 @@ builder.queryField('auditEvents', (t) =>
   }),
 );
 
+const AUDIT = {
+  name: 'auditEvents',
+  placeOf: ({ occurredAt, id }: AuditRow) => ({ time: occurredAt, id: String(id) }),
+  isId: (id: string) => /^\d{1,18}$/.test(id),
+};
+
+const OF_PAYOUT: ListOfEach = {
+  table: 'audit_events',
+  of: 'payout_id = parent.id',
+  order: [{ column: 'id', type: 'bigint' }],
+};
+
 builder.objectField(Payout, 'auditEvents', (t) =>
-  t.field({
+  t.loadable({
     type: AuditEventConnection,
     nullable: true,
     description: 'What was done to it, by whom and why, newest first. For admins.',
@@ -97,15 +115,18 @@ builder.objectField(Payout, 'auditEvents', (t) =>
       first: t.arg.int({ description: 'How many rows, at most 100; 20 if it is not given.' }),
       after: t.arg.string({ description: 'Go on after this cursor.' }),
     },
-    resolve: ({ id }, page, { services }) => listAudit(services, page, { payoutId: id }),
+    ...BATCHED,
+    byPath: true,
+    load: (ids: string[], { services }, page) =>
+      connectOfEach<AuditRow>(services.pool, ids, page, { ...AUDIT, ...OF_PAYOUT }),
+    resolve: ({ id }) => id,
   }),
 );
 
-/** By the id, in which the rows were written. */
+/** By the id, in the order of which the rows were written. */
 function listAudit({ prisma }: GraphQLServices, page: PageRequest, where: Prisma.AuditEventWhereInput) {
-  return connect<AuditModel>(page, {
-    name: 'auditEvents',
-    placeOf: ({ occurredAt, id }) => ({ time: occurredAt, id: String(id) }),
+  return connect<AuditRow>(page, {
+    ...AUDIT,
     read: (seek) =>
       prisma.auditEvent.findMany({
         where: { AND: [where, beyondId(seek)] },
@@ -118,9 +139,6 @@ function listAudit({ prisma }: GraphQLServices, page: PageRequest, where: Prisma
 
 function beyondId({ beyond, direction }: Seek): Prisma.AuditEventWhereInput {
   if (!beyond) return {};
-  if (!/^\d{1,18}$/.test(beyond.id)) {
-    throw new InvalidInputError([direction === 'asc' ? 'before' : 'after'], 'is not a cursor of this list');
-  }
   const id = BigInt(beyond.id);
   return { id: direction === 'asc' ? { gt: id } : { lt: id } };
 }

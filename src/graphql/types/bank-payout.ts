@@ -1,7 +1,10 @@
 // The bank leg of a creator: what Stripe pays out of the creator's balance. For admins and the creator itself.
+import type { BankPayout as BankPayoutModel } from '../../generated/prisma/client.js';
 import { InvalidInputError } from '../../payouts/errors.js';
 import { scopeOf } from '../../payouts/viewer.js';
+import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
+import { type ListOfEach, readOfEach } from '../of-each.js';
 import { Creator } from './creator.js';
 
 const BankPayout = builder.prismaNode('BankPayout', {
@@ -33,9 +36,18 @@ const BankPayout = builder.prismaNode('BankPayout', {
 
 const MOST = 20;
 
-builder.prismaObjectField(Creator, 'bankPayouts', (t) =>
-  t.prismaField({
-    type: [BankPayout],
+const OF_CREATOR: ListOfEach = {
+  table: 'bank_payouts',
+  of: 'creator_id = parent.id',
+  order: [
+    { column: 'told_at', type: 'timestamp' },
+    { column: 'id', type: 'text' },
+  ],
+};
+
+builder.objectField(Creator, 'bankPayouts', (t) =>
+  t.loadableList({
+    type: BankPayout,
     nullable: true,
     description:
       'What went on from the Stripe balance to the bank, the latest news first; for admins and the creator itself.',
@@ -44,13 +56,14 @@ builder.prismaObjectField(Creator, 'bankPayouts', (t) =>
     args: {
       first: t.arg.int({ description: `How many, at most ${MOST}, which is also what it is without.` }),
     },
-    resolve: (query, { id }, { first }, { services }) =>
-      services.prisma.bankPayout.findMany({
-        ...query,
-        where: { creatorId: id },
-        orderBy: [{ toldAt: 'desc' }, { id: 'desc' }],
-        take: sizeOf(first ?? MOST),
-      }),
+    ...BATCHED,
+    byPath: true,
+    load: async (ids: string[], { services }, { first }) => {
+      const take = sizeOf(first ?? MOST);
+      const rows = await readOfEach<BankPayoutModel>(services.pool, ids, OF_CREATOR, take);
+      return ids.map((id) => rows.get(id) ?? []);
+    },
+    resolve: ({ id }) => id,
   }),
 );
 

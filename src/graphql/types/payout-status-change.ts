@@ -1,9 +1,10 @@
 // Changes of payouts: live, and in order.
-import { decodePosition, encodePosition, historyOf, type LogEntry, type Position } from '../../live/log.js';
+import { decodePosition, encodePosition, historiesOf, type LogEntry, type Position } from '../../live/log.js';
 import { UnknownCursorError } from '../../live/relay.js';
 import { explainFailure } from '../../payouts/explain.js';
 import { rowOfSnapshot } from '../../payouts/row.js';
 import { scopeOf, type Viewer } from '../../payouts/viewer.js';
+import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
 import { unauthenticated } from '../errors.js';
 import { until } from '../expiry.js';
@@ -38,10 +39,13 @@ const PayoutStatusChange = builder.objectRef<LogEntry>('PayoutStatusChange').imp
 });
 
 builder.objectField(Payout, 'history', (t) =>
-  t.field({
-    type: [PayoutStatusChange],
+  t.loadableGroup({
+    type: PayoutStatusChange,
     description: 'All of its changes, oldest first; the cursor of each is one to go on after.',
-    resolve: ({ id }, _args, { services }) => historyOf(services.pool, id),
+    ...BATCHED,
+    load: (ids: string[], { services }) => historiesOf(services.pool, ids),
+    group: ({ payoutId }) => payoutId,
+    resolve: ({ id }) => id,
   }),
 );
 

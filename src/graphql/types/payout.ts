@@ -2,9 +2,10 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
 import { explainFailure } from '../../payouts/explain.js';
-import { getPayout } from '../../payouts/find.js';
+import { getPayout, getPayouts } from '../../payouts/find.js';
 import type { ListedPayout } from '../../payouts/list-statement.js';
 import type { PayoutRow } from '../../payouts/row.js';
+import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
 import type { GraphQLContext } from '../context.js';
 import { Creator } from './creator.js';
@@ -27,7 +28,7 @@ export const Payout = builder.objectRef<PayoutRow & Pick<ListedPayout, 'creator'
 builder.node(Payout, {
   description: 'One payment to one creator.',
   id: { resolve: (payout) => payout.id },
-  loadWithoutCache: (id, context) => loadPayout(id, context),
+  loadManyWithoutCache: loadPayouts,
   fields: (t) => ({
     reference: t.exposeString('id', {
       description: "The payout's own id, which stands in Stripe's metadata too.",
@@ -81,13 +82,16 @@ builder.node(Payout, {
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
-    attempts: t.field({
-      type: [PayoutAttempt],
+    attempts: t.loadableGroup({
+      type: PayoutAttempt,
       nullable: true,
       description: 'What was sent to Stripe for it. For admins.',
       authScopes: { admin: true },
-      resolve: ({ id }, _args, { services }) =>
-        services.prisma.payoutAttempt.findMany({ where: { payoutId: id }, orderBy: { number: 'asc' } }),
+      ...BATCHED,
+      load: (ids: string[], { services: { prisma } }) =>
+        prisma.payoutAttempt.findMany({ where: { payoutId: { in: ids } }, orderBy: { number: 'asc' } }),
+      group: ({ payoutId }) => payoutId,
+      resolve: ({ id }) => id,
     }),
   }),
 });
@@ -102,9 +106,9 @@ async function loadCreator({ creatorId }: PayoutRow, context: GraphQLContext, in
   return context.services.prisma.creator.findUniqueOrThrow({ ...query, where: { id: creatorId } });
 }
 
-/** Null where there is none, or it is not the viewer's. */
-export function loadPayout(id: string | null, { viewer, services }: GraphQLContext) {
-  return id === null || viewer === null ? null : getPayout(services.pool, viewer, id);
+/** One for each id, in their order; null where there is none, or it is not the viewer's. */
+export async function loadPayouts(ids: string[], { viewer, services }: GraphQLContext) {
+  return viewer ? getPayouts(services.pool, viewer, ids) : ids.map(() => null);
 }
 
 /** Creators read a sentence; nobody but admins reads what Stripe wrote. */

@@ -1,9 +1,11 @@
 // The lists of differences: all of them, and those of a run. For admins.
 import type { ReconciliationItem as ItemModel, Prisma } from '../../generated/prisma/client.js';
 import type { PageRequest } from '../../payouts/page.js';
+import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
 import type { GraphQLServices } from '../context.js';
 import { beyond, connect } from '../newest-first.js';
+import { connectOfEach, type ListOfEach } from '../of-each.js';
 import { TOTAL_COUNT } from '../total-count.js';
 import { ReconciliationItem, ReconciliationItemState } from './reconciliation-item.js';
 import { ReconciliationRun } from './reconciliation-run.js';
@@ -41,13 +43,30 @@ builder.queryField('reconciliationItems', (t) =>
   }),
 );
 
+const ITEMS = {
+  name: 'reconciliationItems',
+  placeOf: ({ foundAt, id }: ItemModel) => ({ time: foundAt, id }),
+};
+
+const OF_RUN: ListOfEach = {
+  table: 'reconciliation_items',
+  of: '(run_id = parent.id OR seen_in_run_id = parent.id)',
+  order: [
+    { column: 'found_at', type: 'timestamp' },
+    { column: 'id', type: 'text' },
+  ],
+};
+
 builder.objectField(ReconciliationRun, 'items', (t) =>
-  t.field({
+  t.loadable({
     type: ReconciliationItemConnection,
     description: 'The differences that it found, and those that it was the latest to see; newest first.',
     args: t.arg.connectionArgs(),
-    resolve: ({ id }, page, { services }) =>
-      listItems(services, page, { OR: [{ runId: id }, { seenInRunId: id }] }),
+    ...BATCHED,
+    byPath: true,
+    load: (ids: string[], { services }, page) =>
+      connectOfEach<ItemModel>(services.pool, ids, page, { ...ITEMS, ...OF_RUN }),
+    resolve: ({ id }) => id,
   }),
 );
 
@@ -57,8 +76,7 @@ function listItems(
   where: Prisma.ReconciliationItemWhereInput,
 ) {
   return connect<ItemModel>(page, {
-    name: 'reconciliationItems',
-    placeOf: ({ foundAt, id }) => ({ time: foundAt, id }),
+    ...ITEMS,
     read: (seek) =>
       prisma.reconciliationItem.findMany({
         where: { AND: [where, beyond('foundAt', seek)] },

@@ -2,8 +2,9 @@
 import type { ReconciliationItem as ItemModel } from '../../generated/prisma/client.js';
 import { ReconciliationItemState as State } from '../../generated/prisma/enums.js';
 import type { DifferenceKind as Kind } from '../../reconciliation/kinds.js';
+import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
-import { loadPayout, Payout } from './payout.js';
+import { loadPayouts, Payout } from './payout.js';
 import { ReconciliationRun } from './reconciliation-run.js';
 
 const KINDS: Readonly<Record<Kind, { description: string }>> = {
@@ -45,11 +46,13 @@ builder.node(ReconciliationItem, {
     viewer?.role === 'ADMIN' ? services.prisma.reconciliationItem.findUnique({ where: { id } }) : null,
   fields: (t) => ({
     kind: t.field({ type: DifferenceKind, description: 'How both differ.', resolve: (i) => i.kind as Kind }),
-    payout: t.field({
+    payout: t.loadable({
       type: Payout,
       nullable: true,
       description: 'The payout that it is about; null: no payout of ours.',
-      resolve: ({ payoutId }, _args, context) => loadPayout(payoutId, context),
+      ...BATCHED,
+      load: loadPayouts,
+      resolve: ({ payoutId }) => payoutId,
     }),
     transferId: t.exposeString('transferId', {
       nullable: true,
