@@ -6,13 +6,16 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import ValidationPlugin from '@pothos/plugin-validation';
 import type PrismaTypes from '../generated/pothos-types.js';
 import { getDatamodel } from '../generated/pothos-types.js';
 import type { Viewer } from '../payouts/viewer.js';
+import ArgsAfterAuthPlugin from './args-after-auth.js';
 import type { GraphQLContext } from './context.js';
 import { forbidden, unauthenticated } from './errors.js';
 import { usualCost } from './limits/cost.js';
 import { DateScalar, DateTimeScalar, JsonScalar, SafeIntScalar } from './scalars.js';
+import { invalidInput, PAGE_SIZE } from './shapes.js';
 
 /** No control characters: Postgres takes no NUL in a text, and no id of ours has any. */
 const GLOBAL_ID = /^([A-Z]\w*):([^\p{Cc}]{1,255})$/u;
@@ -56,7 +59,18 @@ export const builder = new SchemaBuilder<{
     JSON: { Input: unknown; Output: unknown };
   };
 }>({
-  plugins: [ErrorsPlugin, ScopeAuthPlugin, PrismaPlugin, RelayPlugin, DataloaderPlugin, ComplexityPlugin],
+  // The first is the outermost: an argument that cannot be meant is a typed result, for whom the field may answer at all.
+  plugins: [
+    ErrorsPlugin,
+    ScopeAuthPlugin,
+    ArgsAfterAuthPlugin,
+    PrismaPlugin,
+    RelayPlugin,
+    ValidationPlugin,
+    DataloaderPlugin,
+    ComplexityPlugin,
+  ],
+  validation: { validationError: invalidInput },
   // Fields say here what they cost; limits/cost.ts adds it up, before the first resolver and its authorisation.
   complexity: { disabled: true, fieldComplexity: usualCost },
   defaultFieldNullability: false,
@@ -90,9 +104,12 @@ export const builder = new SchemaBuilder<{
     endCursorFieldOptions: { description: 'The cursor of the last row.' },
     cursorFieldOptions: { description: 'Give it as `after` or `before` to go on from here.' },
     pageInfoFieldOptions: { description: 'Where this page lies in the list.' },
-    firstArgOptions: { description: 'How many rows from the start, at most 100; 20 if neither is given.' },
+    firstArgOptions: {
+      description: 'How many rows from the start, at most 100; 20 if neither is given.',
+      validate: PAGE_SIZE,
+    },
     afterArgOptions: { description: 'Go on after this cursor.' },
-    lastArgOptions: { description: 'How many rows from the end, at most 100.' },
+    lastArgOptions: { description: 'How many rows from the end, at most 100.', validate: PAGE_SIZE },
     beforeArgOptions: { description: 'Go back before this cursor.' },
   },
   scopeAuth: {

@@ -108,7 +108,7 @@ function shadowOf(schema: GraphQLSchema): GraphQLSchema {
 }
 
 /** A field that takes nothing costs the same each time. */
-function costOf(original: { extensions?: { complexity?: unknown } } | undefined, field: Field): unknown {
-  const declared = original?.extensions?.complexity;
+function costOf(original: { extensions: object } | undefined, field: Field): unknown {
+  const declared = (original?.extensions as { complexity?: unknown } | undefined)?.complexity;
   return declared === usualCost && field.args.length === 0 ? usualCost({}, {}, field) : declared;
 }

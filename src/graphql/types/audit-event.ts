@@ -6,7 +6,7 @@ import { builder } from '../builder.js';
 import type { GraphQLServices } from '../context.js';
 import { connect, type Seek } from '../newest-first.js';
 import { connectOfEach, type ListOfEach } from '../of-each.js';
-import { textOf } from '../text.js';
+import { PAGE_SIZE, TEXT } from '../shapes.js';
 import { TOTAL_COUNT } from '../total-count.js';
 import { loadPayouts, Payout } from './payout.js';
 
@@ -61,8 +61,8 @@ const AuditEventFilter = builder.inputType('AuditEventFilter', {
   description: 'Which rows of the audit; all conditions hold together.',
   fields: (t) => ({
     payoutId: t.globalID({ for: Payout, description: 'About this payout.' }),
-    actor: t.string({ description: 'Done by exactly this one.' }),
-    action: t.string({ description: 'Exactly this.' }),
+    actor: t.string({ validate: TEXT, description: 'Done by exactly this one.' }),
+    action: t.string({ validate: TEXT, description: 'Exactly this.' }),
   }),
 });
 
@@ -112,7 +112,10 @@ builder.objectField(Payout, 'auditEvents', (t) =>
     description: 'What was done to it, by whom and why, newest first. For admins.',
     authScopes: { admin: true },
     args: {
-      first: t.arg.int({ description: 'How many rows, at most 100; 20 if it is not given.' }),
+      first: t.arg.int({
+        validate: PAGE_SIZE,
+        description: 'How many rows, at most 100; 20 if it is not given.',
+      }),
       after: t.arg.string({ description: 'Go on after this cursor.' }),
     },
     ...BATCHED,
@@ -150,7 +153,7 @@ function whereOf({
 }: typeof AuditEventFilter.$inferInput): Prisma.AuditEventWhereInput {
   return {
     ...(payoutId && { payoutId: payoutId.id }),
-    ...(actor != null && { actor: textOf(['filter', 'actor'], actor) }),
-    ...(action != null && { action: textOf(['filter', 'action'], action) }),
+    ...(actor != null && { actor }),
+    ...(action != null && { action }),
   };
 }

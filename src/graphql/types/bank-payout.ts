@@ -1,10 +1,10 @@
 // The bank leg of a creator: what Stripe pays out of the creator's balance. For admins and the creator itself.
 import type { BankPayout as BankPayoutModel } from '../../generated/prisma/client.js';
-import { InvalidInputError } from '../../payouts/errors.js';
 import { scopeOf } from '../../payouts/viewer.js';
 import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
 import { type ListOfEach, readOfEach } from '../of-each.js';
+import { size } from '../shapes.js';
 import { Creator } from './creator.js';
 
 const BankPayout = builder.prismaNode('BankPayout', {
@@ -54,20 +54,17 @@ builder.objectField(Creator, 'bankPayouts', (t) =>
     authScopes: (creator, _args, { viewer }) =>
       viewer?.role === 'ADMIN' || (viewer?.role === 'CREATOR' && viewer.creatorId === creator.id),
     args: {
-      first: t.arg.int({ description: `How many, at most ${MOST}, which is also what it is without.` }),
+      first: t.arg.int({
+        validate: size(MOST),
+        description: `How many, at most ${MOST}, which is also what it is without.`,
+      }),
     },
     ...BATCHED,
     byPath: true,
     load: async (ids: string[], { services }, { first }) => {
-      const take = sizeOf(first ?? MOST);
-      const rows = await readOfEach<BankPayoutModel>(services.pool, ids, OF_CREATOR, take);
+      const rows = await readOfEach<BankPayoutModel>(services.pool, ids, OF_CREATOR, first ?? MOST);
       return ids.map((id) => rows.get(id) ?? []);
     },
     resolve: ({ id }) => id,
   }),
 );
-
-function sizeOf(first: number): number {
-  if (first < 0 || first > MOST) throw new InvalidInputError(['first'], `must be from 0 to ${MOST}`);
-  return first;
-}

@@ -12,6 +12,7 @@ import {
 import type { PayoutRow } from '../../payouts/row.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
+import { IDEMPOTENCY_KEY } from '../shapes.js';
 import { Creator } from './creator.js';
 import { Payout } from './payout.js';
 import { RoyaltyStatement } from './royalty-statement.js';
@@ -27,6 +28,7 @@ const CreatePayoutInput = builder.inputType('CreatePayoutInput', {
     }),
     idempotencyKey: t.string({
       required: true,
+      validate: IDEMPOTENCY_KEY,
       description: 'Your own key, 1 to 255 characters: asking again with it gives the same payout.',
     }),
   }),

@@ -8,7 +8,7 @@ import type { PageRequest, Placed } from '../../payouts/page.js';
 import type { Viewer } from '../../payouts/viewer.js';
 import { builder } from '../builder.js';
 import type { GraphQLContext } from '../context.js';
-import { textOf } from '../text.js';
+import { TEXT } from '../shapes.js';
 import { Creator } from './creator.js';
 import { Payout, PayoutStatus } from './payout.js';
 import { readsOf } from './payout-reads.js';
@@ -44,6 +44,7 @@ const PayoutFilterInput = builder.inputType('PayoutFilter', {
     amountCents: t.field({ type: IntRange, description: 'By amount, in cents.' }),
     createdAt: t.field({ type: DateTimeRange, description: 'By the moment of creation.' }),
     search: t.string({
+      validate: TEXT,
       description:
         "By the payout's reference; for admins also by its Stripe transfer, or how the creator's name or e-mail begins.",
     }),
@@ -181,6 +182,6 @@ function toFilter(input: ListArgs['filter']): PayoutFilter {
     royaltyStatementId: input?.royaltyStatementId?.id,
     amountCents: { gte: input?.amountCents?.gte ?? undefined, lte: input?.amountCents?.lte ?? undefined },
     createdAt: { gte: input?.createdAt?.gte ?? undefined, lt: input?.createdAt?.lt ?? undefined },
-    search: input?.search == null ? undefined : textOf(['filter', 'search'], input.search),
+    search: input?.search ?? undefined,
   };
 }

@@ -3,6 +3,7 @@ import { IdempotencyConflictError, InvalidInputError, TotalChangedError } from '
 import { type CreatedRun, createRun, previewRun, type RunPreview } from '../../payouts/run.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
+import { IDEMPOTENCY_KEY } from '../shapes.js';
 
 const PayoutRunInput = builder.inputType('PayoutRunInput', {
   description: 'The statements that lie in this period as a whole.',
@@ -24,6 +25,7 @@ const CreatePayoutRunInput = builder.inputType('CreatePayoutRunInput', {
     }),
     idempotencyKey: t.string({
       required: true,
+      validate: IDEMPOTENCY_KEY,
       description: 'Your own key, 1 to 255 characters: asking again with it pays nothing twice.',
     }),
   }),

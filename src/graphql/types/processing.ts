@@ -8,7 +8,7 @@ import {
 } from '../../payouts/processing.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
-import { textOf } from '../text.js';
+import { REASON } from '../shapes.js';
 
 const Processing = builder.objectRef<ProcessingState>('Processing').implement({
   description: 'Whether payouts are taken up and sent at all.',
@@ -35,14 +35,22 @@ interface Turned {
 const PauseProcessingInput = builder.inputType('PauseProcessingInput', {
   description: 'Why to stop.',
   fields: (t) => ({
-    reason: t.string({ required: true, description: 'For the audit, and for who wonders.' }),
+    reason: t.string({
+      required: true,
+      validate: REASON,
+      description: 'For the audit, and for who wonders.',
+    }),
   }),
 });
 
 const ResumeProcessingInput = builder.inputType('ResumeProcessingInput', {
   description: 'Why to go on.',
   fields: (t) => ({
-    reason: t.string({ required: true, description: 'For the audit: what has been mended.' }),
+    reason: t.string({
+      required: true,
+      validate: REASON,
+      description: 'For the audit: what has been mended.',
+    }),
   }),
 });
 
@@ -81,11 +89,7 @@ builder.mutationField('pauseProcessing', (t) =>
     },
     args: { input: t.arg({ type: PauseProcessingInput, required: true, description: 'Why.' }) },
     resolve: async (_root, { input }, context) => ({
-      processing: await pauseProcessing(
-        context.services.pool,
-        textOf(['reason'], input.reason),
-        actorOf(context),
-      ),
+      processing: await pauseProcessing(context.services.pool, input.reason, actorOf(context)),
     }),
   }),
 );
@@ -102,11 +106,7 @@ builder.mutationField('resumeProcessing', (t) =>
     },
     args: { input: t.arg({ type: ResumeProcessingInput, required: true, description: 'Why.' }) },
     resolve: async (_root, { input }, context) => ({
-      processing: await resumeProcessing(
-        context.services,
-        textOf(['reason'], input.reason),
-        actorOf(context),
-      ),
+      processing: await resumeProcessing(context.services, input.reason, actorOf(context)),
     }),
   }),
 );

@@ -4,14 +4,18 @@ import { InvalidInputError, InvalidTransitionError, NotFoundError } from '../../
 import { resolveItem } from '../../reconciliation/items.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
-import { textOf } from '../text.js';
+import { words } from '../shapes.js';
 import { ReconciliationItem } from './reconciliation-item.js';
 
 const ResolveReconciliationItemInput = builder.inputType('ResolveReconciliationItemInput', {
   description: 'Which difference, and what became of it.',
   fields: (t) => ({
     itemId: t.globalID({ required: true, for: ReconciliationItem, description: 'An open difference.' }),
-    resolution: t.string({ required: true, description: 'What was done about it; for the audit.' }),
+    resolution: t.string({
+      required: true,
+      validate: words('say what was done about it.'),
+      description: 'What was done about it; for the audit.',
+    }),
   }),
 });
 
@@ -46,7 +50,7 @@ builder.mutationField('resolveReconciliationItem', (t) =>
     },
     resolve: async (_root, { input: { itemId, resolution } }, context) => {
       const { pool, prisma } = context.services;
-      await resolveItem(pool, itemId.id, textOf(['resolution'], resolution), actorOf(context));
+      await resolveItem(pool, itemId.id, resolution, actorOf(context));
       return { item: await prisma.reconciliationItem.findUniqueOrThrow({ where: { id: itemId.id } }) };
     },
   }),

@@ -3,7 +3,7 @@ import type { WebhookEvent as EventModel, Prisma } from '../../generated/prisma/
 import type { WebhookOutcome as Outcome } from '../../generated/prisma/enums.js';
 import { builder } from '../builder.js';
 import { beyond, connect } from '../newest-first.js';
-import { textOf } from '../text.js';
+import { TEXT } from '../shapes.js';
 import { TOTAL_COUNT } from '../total-count.js';
 
 const OUTCOMES: Readonly<Record<Outcome, { description: string }>> = {
@@ -60,7 +60,7 @@ const WebhookEventFilter = builder.inputType('WebhookEventFilter', {
   description: 'Which events; all conditions hold together.',
   fields: (t) => ({
     outcome: t.field({ type: WebhookOutcome, description: 'Those of which this became.' }),
-    type: t.string({ description: 'Of exactly this type of Stripe.' }),
+    type: t.string({ validate: TEXT, description: 'Of exactly this type of Stripe.' }),
   }),
 });
 
@@ -102,5 +102,5 @@ builder.queryField('webhookEvents', (t) =>
 );
 
 function whereOf({ outcome, type }: typeof WebhookEventFilter.$inferInput): Prisma.WebhookEventWhereInput {
-  return { ...(outcome && { outcome }), ...(type != null && { type: textOf(['filter', 'type'], type) }) };
+  return { ...(outcome && { outcome }), ...(type != null && { type }) };
 }
