@@ -53,7 +53,8 @@ export const builder = new SchemaBuilder<{
   AuthContexts: { signedIn: SignedIn; admin: Admin; creator: Creator };
   Scalars: {
     ID: { Input: string; Output: string };
-    DateTime: { Input: Date; Output: Date };
+    /** Lists hand in the text that it becomes in the answer. */
+    DateTime: { Input: Date; Output: Date | string };
     Date: { Input: string; Output: string | Date };
     SafeInt: { Input: number; Output: number };
     JSON: { Input: unknown; Output: unknown };

@@ -2,7 +2,7 @@
 import { GraphQLError, GraphQLScalarType, type GraphQLScalarTypeConfig } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLJSON, GraphQLLocalDate, GraphQLSafeInt } from 'graphql-scalars';
 
-export const DateTimeScalar = named<Date, Date>(GraphQLDateTimeISO, {
+export const DateTimeScalar = named<Date, Date | string>(GraphQLDateTimeISO, {
   name: 'DateTime',
   description: 'A moment, RFC 3339 in UTC with milliseconds: `2026-01-31T12:00:00.000Z`.',
 });

@@ -61,3 +61,9 @@ test('what goes out: milliseconds and UTC, plain days, numbers beyond 32 bits', 
 test.each([2 ** 53, 1.5, '1', NaN])('%s is no SafeInt', (value) => {
   expect(() => SafeIntScalar.parseValue(value)).toThrow();
 });
+
+test('a moment that is text already is answered as the moment itself', () => {
+  const [moment, text] = [new Date('2026-01-31T12:00:00.000Z'), '2026-01-31T12:00:00.000Z'];
+  for (const value of [moment, text])
+    expect(JSON.stringify(DateTimeScalar.serialize(value))).toBe(`"${text}"`);
+});

@@ -9,6 +9,7 @@ import type { Viewer } from '../../payouts/viewer.js';
 import { builder } from '../builder.js';
 import type { GraphQLContext } from '../context.js';
 import { TEXT } from '../shapes.js';
+import { TOTAL_COUNT } from '../total-count.js';
 import { Creator } from './creator.js';
 import { Payout, PayoutStatus } from './payout.js';
 import { readsOf } from './payout-reads.js';
@@ -82,7 +83,7 @@ interface PayoutConnection {
     endCursor: string | null;
   };
   /** Counts when it is asked for. */
-  count: () => Promise<number>;
+  totalCount: () => Promise<number>;
 }
 
 const PayoutEdge = builder.edgeObject({
@@ -97,10 +98,7 @@ const PayoutConnectionType = builder.connectionObject(
     name: 'PayoutConnection',
     description: 'A page of payouts.',
     fields: (t) => ({
-      totalCount: t.int({
-        description: 'How many there are on all pages; counted only when asked for.',
-        resolve: (connection) => (connection as unknown as PayoutConnection).count(),
-      }),
+      totalCount: t.int(TOTAL_COUNT),
     }),
   },
   PayoutEdge,
@@ -154,7 +152,7 @@ async function connect(
       startCursor: nodes[0]?.cursor ?? null,
       endCursor: nodes.at(-1)?.cursor ?? null,
     },
-    count: () => countPayouts(pool, viewer, filter),
+    totalCount: () => countPayouts(pool, viewer, filter),
   };
 }
 
@@ -165,9 +163,8 @@ class Edge {
     this.#placed = placed;
   }
 
-  /** Its times are text, which `DateTime` takes as well as a `Date`. */
-  get node(): typeof Payout.$inferType {
-    return this.#placed.row as unknown as typeof Payout.$inferType;
+  get node(): ListedPayout {
+    return this.#placed.row;
   }
 
   get cursor(): string {

@@ -22,8 +22,8 @@ export const PayoutStatus = builder.enumType('PayoutStatus', {
   },
 });
 
-/** A list has read the creator with the row where the operation asked for it. */
-export const Payout = builder.objectRef<PayoutRow & Pick<ListedPayout, 'creator'>>('Payout');
+/** A list has read the creator with the row where the operation asked for it, and its times as text. */
+export const Payout = builder.objectRef<PayoutRow<Date | string> & Pick<ListedPayout, 'creator'>>('Payout');
 
 builder.node(Payout, {
   description: 'One payment to one creator.',
@@ -101,7 +101,11 @@ function listedCreator({ creator }: typeof Payout.$inferType): typeof Creator.$i
   return creator ? (creator as typeof Creator.$inferType) : null;
 }
 
-async function loadCreator({ creatorId }: PayoutRow, context: GraphQLContext, info: GraphQLResolveInfo) {
+async function loadCreator(
+  { creatorId }: Pick<PayoutRow, 'creatorId'>,
+  context: GraphQLContext,
+  info: GraphQLResolveInfo,
+) {
   const query: object = await queryFromInfo({ context, info, awaitSelections: true });
   return context.services.prisma.creator.findUniqueOrThrow({ ...query, where: { id: creatorId } });
 }
@@ -113,7 +117,7 @@ export async function loadPayouts(ids: string[], { viewer, services }: GraphQLCo
 
 /** Creators read a sentence; nobody but admins reads what Stripe wrote. */
 export function failedReasonFor(
-  { status, failureCode, failedReason, nextAttemptAt }: PayoutRow,
+  { status, failureCode, failedReason, nextAttemptAt }: PayoutRow<Date | string>,
   isAdmin: boolean,
 ): string | null {
   if (status !== 'FAILED') return null;
