@@ -3,7 +3,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { builder } from './builder.js';
 import './types/acknowledge-alert.js';
 import './types/alert.js';
-import './types/audit-event.js';
+import './types/audit-event-list.js';
 import './types/bank-payout.js';
 import './types/create-payout.js';
 import './types/creator.js';
