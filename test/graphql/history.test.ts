@@ -1,7 +1,15 @@
 // The history of a payout: every change, in order, in words for whoever reads it.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
-import { asAdmin, createFailedPayout, createPayout, globalId, signedInCreator, take } from './ask.js';
+import {
+  asAdmin,
+  createFailedPayout,
+  createPayout,
+  FROM_THE_START,
+  globalId,
+  signedInCreator,
+  take,
+} from './ask.js';
 
 let app: RunningApp;
 let creator: Awaited<ReturnType<typeof signedInCreator>>;
@@ -65,14 +73,16 @@ test('goes on live after the cursor of any change in it', async () => {
 });
 
 test('each event of a subscription finds the history and the attempts as they are then', async () => {
+  const fresh = await signedInCreator(app);
   const socket = app.socket(await app.token(ADMIN));
   const changes = socket.iterate({
-    query: `subscription ($creatorId: ID) { payoutStatusChanged(filter: { creatorId: $creatorId }) {
-      payout { history { status } attempts { number } } } }`,
-    variables: { creatorId: globalId('Creator', creator.id) },
+    query: `subscription ($creatorId: ID, $after: String) {
+      payoutStatusChanged(filter: { creatorId: $creatorId }, after: $after) {
+        payout { history { status } attempts { number } } } }`,
+    variables: { creatorId: globalId('Creator', fresh.id), after: FROM_THE_START },
   });
   const heard = take(changes, 3);
-  const { id } = await createFailedPayout(app, { creatorId: creator.id });
+  const { id } = await createFailedPayout(app, { creatorId: fresh.id });
   const now = (events: unknown[]) => (events.at(-1) as { data: Seen }).data.payoutStatusChanged.payout;
   expect(now(await heard)).toMatchObject({ history: { length: 3 }, attempts: [{ number: 1 }] });
   const retry = 'mutation ($id: ID!) { retryPayout(input: { payoutId: $id }) { __typename } }';
