@@ -23,6 +23,8 @@ const WITHOUT_ID = {
     'PayoutStatusTotal',
     'PayoutSummary',
     'Processing', // there is one
+    'UpsertedCreator', // what a row of a call did, beside the creator
+    'UpsertedRoyaltyStatement',
     'Viewer', // there is one
   ],
 };

@@ -116,6 +116,7 @@ function signalsOf({ jobs, wakeup }: Pick<Parts, 'jobs' | 'wakeup'>): Signals {
     due: () => jobs.enqueue('process-stripe-transfer'),
     retriesDue: () => jobs.enqueue('retry-failed-payouts'),
     outcomesDue: () => jobs.enqueue('sweep'),
+    accountsDue: () => jobs.enqueue('sweep'),
     reconciliationDue: () => jobs.enqueue('run-reconciliations'),
     changed: () => wakeup.send(),
   };

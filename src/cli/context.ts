@@ -23,6 +23,7 @@ export const NO_SIGNALS: Signals = {
   due: nobody,
   retriesDue: nobody,
   outcomesDue: nobody,
+  accountsDue: nobody,
   reconciliationDue: nobody,
   changed: nobody,
 };

@@ -32,4 +32,15 @@ export async function recordAudit(db: Queryable, record: AuditRecord): Promise<v
   );
 }
 
+/** The same for many, in their order: one statement, however many they are. */
+export async function recordAudits(db: Queryable, records: readonly AuditRecord[]): Promise<void> {
+  await db.query(
+    `INSERT INTO audit_events (chain, actor, action, reason, request_id, before, after)
+     SELECT chain, actor, action, reason, "requestId", before, after
+     FROM jsonb_to_recordset($1::jsonb) AS r(chain text, actor text, action text, reason text, "requestId" text,
+       before jsonb, after jsonb)`,
+    [JSON.stringify(records)],
+  );
+}
+
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));

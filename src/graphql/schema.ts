@@ -23,6 +23,8 @@ import './types/resolve-reconciliation-item.js';
 import './types/retry-payout.js';
 import './types/royalty-statement.js';
 import './types/run-reconciliation.js';
+import './types/upsert-creators.js';
+import './types/upsert-royalty-statements.js';
 import './types/viewer.js';
 import './types/webhook-event.js';
 

@@ -58,8 +58,12 @@ export class AmountAboveMaximumError extends PayoutError {
 export class StatementOverdrawnError extends PayoutError {
   readonly code = 'STATEMENT_OVERDRAWN';
   readonly availableCents: number;
-  constructor(availableCents: number, currency: string) {
-    super(`Only ${formatCents(availableCents, currency)} of this statement is left to pay.`);
+  constructor(
+    availableCents: number,
+    currency: string,
+    message = `Only ${formatCents(availableCents, currency)} of this statement is left to pay.`,
+  ) {
+    super(message);
     this.availableCents = availableCents;
   }
 }

@@ -76,7 +76,8 @@ export async function applyEvent(deps: InboxDeps, id: string): Promise<void> {
   if (heard.outcome === 'applied' && heard.released > 0) deps.signals.retriesDue();
 }
 
-async function pauseIfRefused({ pool }: InboxDeps, error: unknown): Promise<never> {
+/** Throws on what was thrown; where Stripe refuses us, nothing is sent any more. */
+export async function pauseIfRefused({ pool }: InboxDeps, error: unknown): Promise<never> {
   if (error instanceof GatewayRefusedError) await pauseForConfiguration(pool, error);
   throw error;
 }

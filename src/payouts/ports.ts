@@ -95,6 +95,8 @@ export interface Signals {
   retriesDue(): void;
   /** Attempts wait to be looked up or sent again. */
   outcomesDue(): void;
+  /** Accounts wait to be asked about: whether they can receive transfers. */
+  accountsDue(): void;
   /** A reconciliation waits to be run. */
   reconciliationDue(): void;
   /** The log has new events. */

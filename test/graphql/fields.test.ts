@@ -46,7 +46,7 @@ const FIELDS: Readonly<Record<string, { open: string; admin: string }>> = {
 
 /** Reached by admins alone: through fields and operations that are for admins. */
 const BEHIND_ADMIN_FIELDS =
-  /^(PayoutA(ttempt|nalytics)|PayoutRun|Query(Creators|RoyaltyStatements)|\w+Payload$|Alert|AuditEvent|Processing|Reconciliation|WebhookEvent)/;
+  /^(PayoutA(ttempt|nalytics)|PayoutRun|Query(Creators|RoyaltyStatements)|\w+Payload$|Alert|AuditEvent|Processing|Reconciliation|Upserted|WebhookEvent)/;
 /** Pages of the above, and errors of mutations, which are for admins. */
 const MERE_SHAPES = /^(PageInfo|Payout(Connection|Edge)|\w+Error)$/;
 

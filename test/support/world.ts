@@ -41,11 +41,19 @@ export async function createWorld({ ownClock = false } = {}): Promise<World> {
     connectSecret: CONNECT_SECRET,
   });
   const db = connect({ url: databaseUrl, poolSize: 10, onError: () => undefined });
-  const signalled = { due: 0, retriesDue: 0, outcomesDue: 0, reconciliationDue: 0, changed: 0 };
+  const signalled = {
+    due: 0,
+    retriesDue: 0,
+    outcomesDue: 0,
+    accountsDue: 0,
+    reconciliationDue: 0,
+    changed: 0,
+  };
   const signals: Signals = {
     due: () => void signalled.due++,
     retriesDue: () => void signalled.retriesDue++,
     outcomesDue: () => void signalled.outcomesDue++,
+    accountsDue: () => void signalled.accountsDue++,
     reconciliationDue: () => void signalled.reconciliationDue++,
     changed: () => void signalled.changed++,
   };

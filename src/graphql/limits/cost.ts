@@ -28,6 +28,8 @@ const DEFAULT_PAGE = 20;
 const LARGEST_PAGE = 100;
 /** A list without pages: attempts, history. */
 const USUAL_LIST = 10;
+/** Of a bulk mutation. */
+const MOST_ROWS = 500;
 
 type Args = Record<string, unknown>;
 type Field = Pick<GraphQLField<unknown, unknown>, 'args' | 'name' | 'type'>;
@@ -50,10 +52,10 @@ function pageOf({ first, last }: Args): number {
   return sizes.length === 0 ? DEFAULT_PAGE : Math.min(Math.max(0, ...sizes), LARGEST_PAGE);
 }
 
-/** Rows of a bulk mutation: each has a result. */
+/** Rows of a bulk mutation: each has a result. More than it takes are refused by itself, in its own words. */
 function longestList(input: unknown): number {
   const lists = Object.values(input ?? {}).filter((value) => Array.isArray(value));
-  return Math.max(0, ...lists.map(({ length }) => length));
+  return Math.min(Math.max(0, ...lists.map(({ length }) => length)), MOST_ROWS);
 }
 
 export function createCheckCost(schema: GraphQLSchema): CheckCost {

@@ -1,0 +1,58 @@
+// What the tests of the upserts share: rows, and what an upsert has written.
+import { randomUUID } from 'node:crypto';
+import type { CreatorInput } from '../../../src/payouts/upsert/creators.js';
+import { upsertCreators } from '../../../src/payouts/upsert/creators.js';
+import type { RowResult } from '../../../src/payouts/upsert/rows.js';
+import { type StatementInput, upsertStatements } from '../../../src/payouts/upsert/statements.js';
+import type { World } from '../../support/world.js';
+import { ADMIN } from '../support.js';
+
+export function creatorRow(over: Partial<CreatorInput> = {}): CreatorInput {
+  const externalId = over.externalId ?? `ext-${randomUUID()}`;
+  return { externalId, displayName: 'Nova Reyes', email: `${externalId.slice(0, 40)}@example.com`, ...over };
+}
+
+export function statementRow(
+  creatorId: string,
+  over: Partial<Omit<StatementInput, 'creatorId'>> = {},
+): StatementInput {
+  const period = { periodStart: '2026-08-01', periodEnd: '2026-08-31' };
+  return { externalId: `ext-${randomUUID()}`, creatorId, ...period, amountCents: 10_000, ...over };
+}
+
+export const putCreators = (world: World, ...rows: CreatorInput[]): Promise<RowResult[]> =>
+  upsertCreators(world.deps, rows, ADMIN);
+
+export const putStatements = (world: World, ...rows: StatementInput[]): Promise<RowResult[]> =>
+  upsertStatements(world.deps, rows, ADMIN);
+
+/** The outcome of each row, or the code of its error and the path that it names. */
+export function told(results: readonly RowResult[]): string[] {
+  return results.map((result) => {
+    if ('outcome' in result) return result.outcome;
+    const path = 'inputPath' in result ? ` ${(result.inputPath as string[]).join('.')}` : '';
+    return `${result.code}${path}`;
+  });
+}
+
+/** Of rows that all went in. @throws Error for one that did not */
+export function idsOf(results: readonly RowResult[]): string[] {
+  return results.map((result) => {
+    if (!('outcome' in result)) throw result;
+    return result.id;
+  });
+}
+
+/** What stands in the audit of this creator or statement, oldest first. */
+export async function auditOf(world: World, id: string) {
+  const { rows } = await world.db.pool.query(
+    `SELECT chain, actor, action, request_id AS "requestId", before, after
+     FROM audit_events WHERE after->>'id' = $1 ORDER BY id`,
+    [id],
+  );
+  return rows;
+}
+
+export async function oneRow(world: World, sql: string, ...values: unknown[]) {
+  return (await world.db.pool.query(sql, values)).rows[0];
+}
