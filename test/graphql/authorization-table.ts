@@ -88,6 +88,17 @@ export const TABLE: Readonly<Record<string, Row>> = {
       },
     },
   })),
+  'Mutation.upsertCreators': adminsOnly(() => ({
+    query: `mutation ($input: UpsertCreatorsInput!) { upsertCreators(input: $input) { __typename } }`,
+    variables: {
+      input: { creators: [{ externalId: randomUUID(), displayName: 'A test', email: 'test@example.com' }] },
+    },
+  })),
+  'Mutation.upsertRoyaltyStatements': adminsOnly(({ creatorId }) => ({
+    query: `mutation ($input: UpsertRoyaltyStatementsInput!) {
+      upsertRoyaltyStatements(input: $input) { __typename } }`,
+    variables: { input: { statements: [statementOf(globalId('Creator', creatorId))] } },
+  })),
   'Mutation.retryPayout': adminsOnly(({ payoutId }) => ({
     query: `mutation ($input: RetryPayoutInput!) { retryPayout(input: $input) { __typename } }`,
     variables: { input: { payoutId: globalId('Payout', payoutId) } },
@@ -120,6 +131,11 @@ export const TABLE: Readonly<Record<string, Row>> = {
     query: `subscription { payoutStatusChanged(after: "${FROM_THE_START}") { cursor } }`,
   })),
 };
+
+function statementOf(creatorId: string) {
+  const period = { periodStart: '2026-01-01', periodEnd: '2026-01-31' };
+  return { externalId: randomUUID(), creatorId, ...period, amountCents: 500 };
+}
 
 function adminsOnly(operation: Row['operation']): Row {
   return {

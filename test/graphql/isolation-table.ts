@@ -56,6 +56,15 @@ export const TABLE: Readonly<Record<string, Place>> = {
     operation: (royaltyStatementId, { creatorId }) =>
       create({ creatorId: globalId('Creator', creatorId), royaltyStatementId }),
   },
+  'Mutation.upsertRoyaltyStatements(input.statements.creatorId)': {
+    type: 'Creator',
+    for: 'admin',
+    operation: (creatorId) => ({
+      query: `mutation ($input: UpsertRoyaltyStatementsInput!) { upsertRoyaltyStatements(input: $input) {
+        __typename ... on UpsertRoyaltyStatementsPayload { results { __typename ... on Error { message } } } } }`,
+      variables: { input: { statements: [statementOf(creatorId)] } },
+    }),
+  },
   'Mutation.retryPayout(input.payoutId)': mutation('Payout', 'retryPayout', 'payoutId'),
   'Mutation.acknowledgeAlert(input.alertId)': mutation('Alert', 'acknowledgeAlert', 'alertId'),
   'Mutation.replayWebhookEvent(input.webhookEventId)': mutation(
@@ -99,6 +108,11 @@ function create(ids: { creatorId: string; royaltyStatementId?: string }): Operat
       __typename ... on Error { message } } }`,
     variables: { input: { ...ids, amountCents: 500, idempotencyKey: randomUUID() } },
   };
+}
+
+function statementOf(creatorId: string) {
+  const period = { periodStart: '2026-01-01', periodEnd: '2026-01-31' };
+  return { externalId: randomUUID(), creatorId, ...period, amountCents: 500 };
 }
 
 function watchBy(condition: string): string {

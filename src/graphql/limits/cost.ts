@@ -5,6 +5,8 @@ import {
   buildSchema,
   type DocumentNode,
   type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getOperationAST,
   isInterfaceType,
@@ -103,10 +105,18 @@ function shadowOf(schema: GraphQLSchema): GraphQLSchema {
     const original = schema.getType(type.name);
     if (!(isObjectType(type) || isInterfaceType(type)) || !original || !('getFields' in original)) continue;
     for (const field of Object.values(type.getFields())) {
-      field.extensions = { complexity: costOf(original.getFields()[field.name], field) };
+      const cost = isErrorType(type) ? STANDS_IN : costOf(original.getFields()[field.name], field);
+      field.extensions = { complexity: cost };
     }
   }
   return shadow;
+}
+
+/** An error stands where its result would, and has been counted as that: nothing ever comes to both. */
+const STANDS_IN: FieldComplexityValue = { field: 0, multiplier: 1 };
+
+function isErrorType(type: GraphQLObjectType | GraphQLInterfaceType): boolean {
+  return type.name === 'Error' || type.getInterfaces().some(({ name }) => name === 'Error');
 }
 
 /** A field that takes nothing costs the same each time. */

@@ -44,19 +44,22 @@ const UpsertedCreator = builder.objectRef<Upserted>('UpsertedCreator').implement
   }),
 });
 
-const UpsertCreatorResult = builder.unionType('UpsertCreatorResult', {
-  description: 'What became of one row: the creator, or why nothing of the row was written.',
-  types: [UpsertedCreator, InvalidInputError],
-  resolveType: (result) => ('outcome' in result ? UpsertedCreator : InvalidInputError),
-});
-
 const UpsertCreatorsPayload = builder.objectRef<{ results: RowResult[] }>('UpsertCreatorsPayload').implement({
   description: 'What became of the rows.',
   fields: (t) => ({
     results: t.field({
-      type: [UpsertCreatorResult],
+      type: [UpsertedCreator],
       description: 'One for each row, in the order of the input.',
-      resolve: ({ results }) => results as (Upserted | InvalidInputError)[],
+      itemErrors: {
+        types: [InvalidInputError],
+        directResult: true,
+        union: {
+          name: 'UpsertCreatorResult',
+          description: 'What became of one row: the creator, or why nothing of the row was written.',
+        },
+      },
+      // The errors among them become the union's other members.
+      resolve: ({ results }) => results as Upserted[],
     }),
   }),
 });

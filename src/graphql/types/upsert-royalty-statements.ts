@@ -51,27 +51,24 @@ const UpsertedRoyaltyStatement = builder.objectRef<Upserted>('UpsertedRoyaltySta
   }),
 });
 
-const ROW_ERRORS = [InvalidInputError, NotFoundError, StatementOverdrawnError] as const;
-type RowError = InstanceType<(typeof ROW_ERRORS)[number]>;
-
-const UpsertRoyaltyStatementResult = builder.unionType('UpsertRoyaltyStatementResult', {
-  description: 'What became of one row: the statement, or why nothing of the row was written.',
-  types: [UpsertedRoyaltyStatement, ...ROW_ERRORS],
-  resolveType: (result) =>
-    'outcome' in result
-      ? UpsertedRoyaltyStatement
-      : (ROW_ERRORS.find((type) => result instanceof type) ?? null),
-});
-
 const UpsertRoyaltyStatementsPayload = builder
   .objectRef<{ results: RowResult[] }>('UpsertRoyaltyStatementsPayload')
   .implement({
     description: 'What became of the rows.',
     fields: (t) => ({
       results: t.field({
-        type: [UpsertRoyaltyStatementResult],
+        type: [UpsertedRoyaltyStatement],
         description: 'One for each row, in the order of the input.',
-        resolve: ({ results }) => results as (Upserted | RowError)[],
+        itemErrors: {
+          types: [InvalidInputError, NotFoundError, StatementOverdrawnError],
+          directResult: true,
+          union: {
+            name: 'UpsertRoyaltyStatementResult',
+            description: 'What became of one row: the statement, or why nothing of the row was written.',
+          },
+        },
+        // The errors among them become the union's other members.
+        resolve: ({ results }) => results as Upserted[],
       }),
     }),
   });

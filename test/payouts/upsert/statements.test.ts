@@ -177,7 +177,7 @@ describe('what is paid or on its way', () => {
     const rows = [1, 2, 3, 4].map(() => statementRow(creator.id));
     const ids = idsOf(await putStatements(world, ...rows));
     const create = (i: number) => {
-      const spends = { creatorId: creator.id, royaltyStatementId: ids[i % 4], amountCents: 900 };
+      const spends = { creatorId: creator.id, royaltyStatementId: ids[i % 4] ?? '', amountCents: 900 };
       return createPayout(world.deps, { ...spends, idempotencyKey: randomUUID() }, ADMIN).catch(
         (error: { code: string }) => error.code,
       );
