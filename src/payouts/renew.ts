@@ -1,5 +1,6 @@
 // A new key for a payout whose old one made nothing and never will: the old attempt ends as unknown, the next one
-// begins, in one statement. The payout itself does not change: it is PROCESSING all the while.
+// begins, in one statement. The payout itself does not change: it is PROCESSING all the while. A new request goes to
+// the account that the creator has now, and to none where it has none: then the old one waits, and an alert tells of it.
 import cuid from '@bugsnag/cuid';
 import type pg from 'pg';
 import type { Queryable } from '../db/connect.js';
@@ -18,28 +19,35 @@ export async function renewAttempt(
   return renewed;
 }
 
+interface NewAttempt {
+  id: string;
+  number: number;
+  idempotency_key: string;
+  destination: string;
+}
+
 async function renewInside(db: Queryable, old: LeasedRequest, leaseMs: number): Promise<LeasedRequest[]> {
   const deadline = performance.now() + leaseMs;
   // The payout before its attempts, as everybody locks them.
   await db.query('SELECT 1 FROM payouts WHERE id = $1 FOR UPDATE', [old.request.payoutId]);
-  const { rows } = await db.query<{ id: string; number: number; idempotency_key: string }>({
+  const { rows } = await db.query<NewAttempt>({
     name: 'renew-attempt',
     text: `WITH ended AS (
         UPDATE payout_attempts a SET outcome = 'UNKNOWN', finished_at = now()
-        WHERE a.id = $1 AND a.finished_at IS NULL
-          AND EXISTS (SELECT 1 FROM payouts p WHERE p.id = a.payout_id AND p.status = 'PROCESSING')
-        RETURNING a.*)
+        FROM payouts p JOIN creators c ON c.id = p.creator_id AND c.stripe_account_id IS NOT NULL
+        WHERE a.id = $1 AND a.finished_at IS NULL AND p.id = a.payout_id AND p.status = 'PROCESSING'
+        RETURNING a.payout_id, a.number, a.amount_cents, a.currency, c.stripe_account_id AS destination)
       INSERT INTO payout_attempts
         (id, payout_id, number, idempotency_key, amount_cents, currency, destination, lease_until)
       SELECT $2, payout_id, number + 1, 'payout_' || payout_id || '_' || (number + 1), amount_cents, currency,
         destination, now() + $3 * interval '1 millisecond'
-      FROM ended RETURNING id, number, idempotency_key`,
+      FROM ended RETURNING id, number, idempotency_key, destination`,
     values: [old.attemptId, cuid(), leaseMs],
   });
-  return rows.map(({ id, number, idempotency_key }) => ({
+  return rows.map(({ id, number, idempotency_key, destination }) => ({
     attemptId: id,
     number,
-    request: { ...old.request, idempotencyKey: idempotency_key },
+    request: { ...old.request, idempotencyKey: idempotency_key, destination },
     deadline,
   }));
 }

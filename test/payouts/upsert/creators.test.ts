@@ -7,7 +7,21 @@ import type { CreatorInput } from '../../../src/payouts/upsert/creators.js';
 import { verifyAudit } from '../../../src/payouts/verify-audit.js';
 import { addCreator, createWorld, openClient, type TestCreator, type World } from '../../support/world.js';
 import { expectInvariants } from '../invariants.js';
-import { ADMIN, count, eventOf, made, NEVER, pay, payoutOf, receive, transfersOf, work } from '../support.js';
+import {
+  ADMIN,
+  count,
+  endLeases,
+  eventOf,
+  made,
+  NEVER,
+  pay,
+  payoutOf,
+  receive,
+  resolve,
+  spoil,
+  transfersOf,
+  work,
+} from '../support.js';
 import { auditOf, creatorRow, idsOf, oneRow, putCreators, told } from './support.js';
 
 let world: World;
@@ -270,6 +284,47 @@ describe('another Stripe account of a creator', () => {
     for (const { id } of [refused, waiting]) {
       expect((await transfersOf(world, id)).map(({ destination }) => destination)).toEqual([moved]);
     }
+    await expectInvariants(world);
+  });
+});
+
+describe('an attempt whose absence at Stripe is proven, after the account was changed', () => {
+  /** A payout under way, of which nothing ever reached Stripe. */
+  async function lost() {
+    const creator = await addCreator(world);
+    const payout = await pay(world, { creatorId: creator.id });
+    await spoil(world, payout.id, { fault: 'reset_before' });
+    await work(world);
+    await endLeases(world);
+    // By now nothing of it can be on its way any more.
+    await world.db.pool.query(
+      `UPDATE payout_attempts SET outcome = 'UNKNOWN', started_at = now() - interval '1 day',
+         sent_at = now() - interval '1 day' WHERE payout_id = $1`,
+      [payout.id],
+    );
+    return { creator, payout };
+  }
+
+  it('has what is made anew, once it is proven that nothing was made', async () => {
+    const { creator, payout } = await lost();
+    const stripeAccountId = await account();
+    await putCreators(world, rowOf(creator, { stripeAccountId }));
+    await resolve(world);
+    expect(await payoutOf(world, payout.id)).toMatchObject({ status: 'COMPLETED' });
+    const sent = await transfersOf(world, payout.id);
+    expect(sent.map(({ destination }) => destination)).toEqual([stripeAccountId]);
+    await expectInvariants(world);
+  });
+
+  it('is made anew for nobody where there is no account any more, until there is one', async () => {
+    const { creator, payout } = await lost();
+    await putCreators(world, rowOf(creator, { stripeAccountId: null }));
+    await resolve(world);
+    expect(await payoutOf(world, payout.id)).toMatchObject({ status: 'PROCESSING' });
+    expect(await transfersOf(world, payout.id)).toEqual([]);
+    await putCreators(world, rowOf(creator, { stripeAccountId: creator.accountId }));
+    await resolve(world);
+    expect(await payoutOf(world, payout.id)).toMatchObject({ status: 'COMPLETED' });
     await expectInvariants(world);
   });
 });
