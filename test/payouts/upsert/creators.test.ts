@@ -5,7 +5,7 @@ import { askOfNewAccounts } from '../../../src/payouts/new-accounts.js';
 import { NOT_READY_CODE } from '../../../src/payouts/readiness.js';
 import type { CreatorInput } from '../../../src/payouts/upsert/creators.js';
 import { verifyAudit } from '../../../src/payouts/verify-audit.js';
-import { addCreator, createWorld, openClient, type TestCreator, type World } from '../../support/world.js';
+import { addCreator, createWorld, type TestCreator, type World } from '../../support/world.js';
 import { expectInvariants } from '../invariants.js';
 import {
   ADMIN,
@@ -22,7 +22,7 @@ import {
   transfersOf,
   work,
 } from '../support.js';
-import { auditOf, creatorRow, idsOf, oneRow, putCreators, told } from './support.js';
+import { auditOf, creatorRow, idsOf, oneRow, putCreators, told, whileHeld } from './support.js';
 
 let world: World;
 beforeAll(async () => {
@@ -239,21 +239,18 @@ describe('another Stripe account of a creator', () => {
 
   it('counts as not ready, whatever Stripe says of the one before, until Stripe speaks of it', async () => {
     const creator = await addCreator(world);
+    const now = Math.floor(Date.now() / 1000);
+    const say = (id: string, created: number) => {
+      const object = { id, object: 'account', capabilities: { transfers: 'active' } };
+      return receive(world, eventOf('account.updated', object, { account: id, created }));
+    };
+    expect(await say(creator.accountId, now + 1_000)).toBe('applied');
     const signalled = world.signalled.accountsDue;
     const moved = await move(creator);
     expect(world.signalled.accountsDue).toBe(signalled + 1);
-    const say = (id: string) =>
-      receive(
-        world,
-        eventOf(
-          'account.updated',
-          { id, object: 'account', capabilities: { transfers: 'active' } },
-          { account: id },
-        ),
-      );
-    expect(await say(creator.accountId)).toBe('ignored');
+    expect(await say(creator.accountId, now + 2_000)).toBe('ignored');
     expect(await stateOf(creator.id)).toMatchObject({ ready: false, toldAt: null });
-    expect(await say(moved)).toBe('applied');
+    expect(await say(moved, now)).toBe('applied');
     expect(await stateOf(creator.id)).toMatchObject({ ready: true });
   });
 
@@ -351,19 +348,15 @@ describe('many calls at once', () => {
 
   it('beside somebody else who inserts the same creator: it is found and changed', async () => {
     const row = creatorRow();
-    const other = await openClient(world);
-    await other.query('BEGIN');
-    await other.query(
-      `INSERT INTO creators (id, external_id, display_name, email, updated_at) VALUES ($1, $1, 'X', 'x@example.com', now())`,
-      [row.externalId],
+    const asked = await whileHeld(
+      world,
+      [
+        `INSERT INTO creators (id, external_id, display_name, email, updated_at)
+         VALUES ($1, $1, 'X', 'x@example.com', now())`,
+        [row.externalId],
+      ],
+      () => putCreators(world, row),
     );
-    const asked = putCreators(world, row);
-    await expect.poll(async () => (await oneRow(world, WAITING)).n).toBe(1);
-    await other.query('COMMIT');
-    await other.end();
-    expect(await asked).toEqual([{ outcome: 'UPDATED', id: row.externalId }]);
+    expect(asked).toEqual([{ outcome: 'UPDATED', id: row.externalId }]);
   });
 });
-
-const WAITING = `SELECT count(*)::int AS n FROM pg_stat_activity
-  WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO creators%'`;

@@ -9,17 +9,10 @@ import { createRun, previewRun } from '../../../src/payouts/run.js';
 import type { StatementInput } from '../../../src/payouts/upsert/statements.js';
 import { verifyAudit } from '../../../src/payouts/verify-audit.js';
 import { importStatements } from '../../../src/statements/import.js';
-import {
-  addCreator,
-  addStatement,
-  createWorld,
-  openClient,
-  type TestCreator,
-  type World,
-} from '../../support/world.js';
+import { addCreator, addStatement, createWorld, type TestCreator, type World } from '../../support/world.js';
 import { expectInvariants } from '../invariants.js';
 import { ADMIN, count, pay, spoil, work } from '../support.js';
-import { auditOf, idsOf, oneRow, putStatements, statementRow, told } from './support.js';
+import { auditOf, idsOf, oneRow, putStatements, statementRow, told, whileHeld } from './support.js';
 
 let world: World;
 let creator: TestCreator;
@@ -209,25 +202,18 @@ describe('what is paid or on its way', () => {
   it('waits for a payout that is being made, and counts it', async () => {
     const row = statementRow(creator.id);
     const [id = ''] = idsOf(await putStatements(world, row));
-    const other = await openClient(world);
-    await other.query('BEGIN');
-    await other.query('SELECT 1 FROM royalty_statements WHERE id = $1 FOR UPDATE', [id]);
-    const asked = putStatements(world, { ...row, amountCents: 100 });
-    await expect.poll(async () => (await oneRow(world, WAITING)).n).toBe(1);
-    await other.query(
-      `INSERT INTO payouts (id, creator_id, royalty_statement_id, amount_cents, updated_at)
-       VALUES ($1, $2, $3, 200, now())`,
-      [randomUUID(), creator.id, id],
+    const payout = `INSERT INTO payouts (id, creator_id, royalty_statement_id, amount_cents, updated_at)
+      VALUES ($1, $2, $3, 200, now())`;
+    const asked = await whileHeld(
+      world,
+      ['SELECT 1 FROM royalty_statements WHERE id = $1 FOR UPDATE', [id]],
+      () => putStatements(world, { ...row, amountCents: 100 }),
+      [payout, [randomUUID(), creator.id, id]],
     );
-    await other.query('COMMIT');
-    await other.end();
-    expect(told(await asked)).toEqual(['STATEMENT_OVERDRAWN']);
+    expect(told(asked)).toEqual(['STATEMENT_OVERDRAWN']);
     await world.db.pool.query('DELETE FROM payouts WHERE royalty_statement_id = $1', [id]);
   });
 });
-
-const WAITING = `SELECT count(*)::int AS n FROM pg_stat_activity
-  WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FROM royalty_statements%FOR UPDATE%'`;
 
 describe('a statement that came from a file', () => {
   /** Earned 12.344 of a month, so that 0.004 is carried. */
@@ -316,20 +302,16 @@ describe('many calls at once', () => {
 
   it('beside somebody else who inserts the same statement: it is found and changed', async () => {
     const row = statementRow(creator.id);
-    const other = await openClient(world);
-    await other.query('BEGIN');
-    await other.query(
-      `INSERT INTO royalty_statements (id, external_id, creator_id, period_start, period_end, amount_cents, updated_at)
-       VALUES ($1, $1, $2, '2026-08-01', '2026-08-31', 1, now())`,
-      [row.externalId, creator.id],
+    const asked = await whileHeld(
+      world,
+      [
+        `INSERT INTO royalty_statements (id, external_id, creator_id, period_start, period_end, amount_cents, updated_at)
+         VALUES ($1, $1, $2, '2026-08-01', '2026-08-31', 1, now())`,
+        [row.externalId, creator.id],
+      ],
+      () => putStatements(world, row),
     );
-    const asked = putStatements(world, row);
-    const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database()
-      AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO royalty_statements%'`;
-    await expect.poll(async () => (await oneRow(world, waiting)).n).toBe(1);
-    await other.query('COMMIT');
-    await other.end();
-    expect(await asked).toEqual([{ outcome: 'UPDATED', id: row.externalId }]);
+    expect(asked).toEqual([{ outcome: 'UPDATED', id: row.externalId }]);
   });
 
   it('leaves the statements of others alone', async () => {

@@ -1,10 +1,10 @@
 // What the tests of the upserts share: rows, and what an upsert has written.
 import { randomUUID } from 'node:crypto';
-import type { CreatorInput } from '../../../src/payouts/upsert/creators.js';
-import { upsertCreators } from '../../../src/payouts/upsert/creators.js';
+import { expect } from 'vitest';
+import { type CreatorInput, upsertCreators } from '../../../src/payouts/upsert/creators.js';
 import type { RowResult } from '../../../src/payouts/upsert/rows.js';
 import { type StatementInput, upsertStatements } from '../../../src/payouts/upsert/statements.js';
-import type { World } from '../../support/world.js';
+import { openClient, type World } from '../../support/world.js';
 import { ADMIN } from '../support.js';
 
 export function creatorRow(over: Partial<CreatorInput> = {}): CreatorInput {
@@ -56,3 +56,32 @@ export async function auditOf(world: World, id: string) {
 export async function oneRow(world: World, sql: string, ...values: unknown[]) {
   return (await world.db.pool.query(sql, values)).rows[0];
 }
+
+type Statement = [sql: string, values: unknown[]];
+
+/** Asks while somebody else holds what `first` has locked or inserted; once it waits, `then` is done and all committed. */
+export async function whileHeld<T>(
+  world: World,
+  first: Statement,
+  ask: () => Promise<T>,
+  then: Statement = ['SELECT 1', []],
+): Promise<T> {
+  const other = await openClient(world);
+  try {
+    await other.query('BEGIN');
+    await other.query(...first);
+    let answered = false;
+    const asked = ask().finally(() => {
+      answered = true;
+    });
+    await expect.poll(async () => answered || (await oneRow(world, WAITING)).n > 0).toBe(true);
+    await other.query(...then);
+    await other.query('COMMIT');
+    return await asked;
+  } finally {
+    await other.end();
+  }
+}
+
+const WAITING = `SELECT count(*)::int AS n FROM pg_stat_activity
+  WHERE datname = current_database() AND wait_event_type = 'Lock'`;
