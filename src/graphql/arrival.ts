@@ -1,10 +1,11 @@
-// What comes before an operation is read, on both transports: which document it names, and whether its caller may ask
-// once more. Over HTTP it finds out whose the request is as well.
+// What comes before an operation is read, on both transports: which document it names, whether its caller may ask once
+// more, and how many values it brings. Over HTTP it finds out whose the request is as well.
 import type { Plugin } from 'graphql-yoga';
 import type { Arrived, Identify, Identity, ServerContext } from './context.js';
 import { invalidToken } from './errors.js';
 import type { Admission } from './limits/admission.js';
 import { documentOf, type NamedRequest, type TrustedDocuments } from './limits/trusted-documents.js';
+import { checkVariables } from './limits/variables.js';
 
 export interface Caller {
   identity: Identity | null;
@@ -13,11 +14,12 @@ export interface Caller {
 
 export interface OperationRequest extends NamedRequest {
   operationName?: unknown;
+  variables?: unknown;
 }
 
 /**
  * Charges the operation to its caller. @returns the document's text; what is none is Yoga's to refuse
- * @throws GraphQLError with RATE_LIMITED, or for a document that may not run
+ * @throws GraphQLError with RATE_LIMITED, or for a document that may not run, or for too many values in its variables
  */
 export type Receive = (request: OperationRequest, caller: Caller) => Promise<unknown>;
 
@@ -26,6 +28,7 @@ export function createReceive(admission: Admission, trusted: TrustedDocuments | 
     const named = namedBy(request, trusted);
     await admission.admit(caller, { query: named.query, operationName: request.operationName });
     if (named.error) throw named.error;
+    checkVariables(request.variables);
     return named.query;
   };
 }

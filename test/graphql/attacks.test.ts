@@ -38,6 +38,10 @@ const IN_FRAGMENTS = `query ($n: Int) { ...Q }
   fragment Q on Query { payouts(first: $n) { edges { node { ...P } } } }
   fragment P on Payout { auditEvents(first: $n) { nodes { actor action } } }`;
 
+const FILTERED = 'query ($f: PayoutFilter) { payouts(filter: $f) { totalCount } }';
+/** An object of that many keys, which no input has. */
+const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, 1]));
+
 const TOO_COMPLEX: [name: string, operation: AnyOperation, what: string][] = [
   ['10,000 aliases', { query: `{ ${many(10_000, (n) => `${name(n)}:a`)} }` }, 'tokens'],
   ['too many tokens', { query: `{ ${'a '.repeat(LIMITS.tokens)} }` }, 'tokens'],
@@ -84,6 +88,38 @@ const TOO_COMPLEX: [name: string, operation: AnyOperation, what: string][] = [
     { query: PAGES.replace('{\n', '{ node(id: "x") { id }\n'), variables: { n: 100 } },
     'values',
   ],
+  ['keys of a variable', { query: FILTERED, variables: { f: keys(5_000) } }, 'values in variables'],
+  [
+    'items of a variable',
+    {
+      query: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+      variables: { ids: Array(5_000).fill(null) },
+    },
+    'values in variables',
+  ],
+  [
+    'variables that the operation does not have',
+    { query: '{ viewer { role } }', variables: keys(5_001) },
+    'values in variables',
+  ],
+  [
+    'variables of a document that is none',
+    { query: '{', variables: { f: [keys(2_500), keys(2_500)] } },
+    'values in variables',
+  ],
+  [
+    'values of a subscription',
+    {
+      query: 'subscription ($a: String) { payoutStatusChanged(after: $a) { cursor } }',
+      variables: { a: keys(5_000) },
+    },
+    'values in variables',
+  ],
+  [
+    'lists in lists of a variable',
+    { query: FILTERED, variables: { f: JSON.parse(`${'['.repeat(4_000)}${']'.repeat(4_000)}`) } },
+    'levels of variables',
+  ],
 ];
 
 test.each(TOO_COMPLEX)('%s: TOO_COMPLEX', async (_, operation, what) => {
@@ -99,6 +135,24 @@ test.each(TOO_COMPLEX)('%s: TOO_COMPLEX', async (_, operation, what) => {
       requestId: expect.any(String),
     });
     expect(errors?.[0]?.extensions).not.toHaveProperty('http');
+    expect(data ?? null).toBeNull();
+  }
+  expect(edge.queries()).toBe(before);
+});
+
+test.each([
+  ['keys that there are not', { f: keys(4_000) }],
+  ['values of an enum that there are not', { f: { status: { in: Array(4_000).fill('P') } } }],
+])('of many %s one is told', async (_, variables) => {
+  const before = edge.queries();
+  for (const { errors, data } of await edge.ask({ query: FILTERED, variables })) {
+    expect(errors).toEqual([
+      {
+        message: expect.stringMatching(/"(k0|P)" .*"Payout(Filter|Status)"/),
+        locations: expect.any(Array),
+        extensions: { code: 'BAD_USER_INPUT', requestId: expect.any(String) },
+      },
+    ]);
     expect(data ?? null).toBeNull();
   }
   expect(edge.queries()).toBe(before);

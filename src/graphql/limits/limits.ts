@@ -1,4 +1,5 @@
-// The limits of one operation, and what is answered beyond them. All but the cost are the document's own.
+// The limits of one operation, and what is answered beyond them: of its document here, of its variables in variables.ts, of
+// both together in cost.ts.
 import type { DocumentNode, GraphQLError } from 'graphql';
 import { tooComplex } from '../errors.js';
 import { type Shape, shapeOf } from './shape.js';
@@ -14,6 +15,10 @@ export const LIMITS = {
   /** Spreads of fragments, each as often as it is reached. */
   spreads: 60,
   rootFields: 20,
+  /** Of lists and objects too: 500 rows of a bulk mutation fit. */
+  variables: 5_000,
+  /** Lists and objects within each other. */
+  variableDepth: 20,
   /** Values that an operation may ask for at most, lists by their page size. */
   cost: 10_000,
 } as const;
