@@ -13,7 +13,7 @@ import type { Viewer } from '../payouts/viewer.js';
 import ArgsAfterAuthPlugin from './args-after-auth.js';
 import type { GraphQLContext } from './context.js';
 import { forbidden, unauthenticated } from './errors.js';
-import { usualCost } from './limits/cost.js';
+import { costOfNodes, MOST_IDS, usualCost } from './limits/cost.js';
 import { DateScalar, DateTimeScalar, JsonScalar, SafeIntScalar } from './scalars.js';
 import { invalidInput, PAGE_SIZE } from './shapes.js';
 
@@ -93,10 +93,13 @@ export const builder = new SchemaBuilder<{
     nodeQueryOptions: {
       description: 'Anything by its id; null where it is absent or not yours: no difference.',
       args: { id: { description: 'Its id.' } },
+      resolve: (_root, { id }, { viewer }, _info, load) => (viewer ? load(id) : null),
     },
     nodesQueryOptions: {
-      description: 'Several by their ids, in the order asked for.',
+      description: `Several by their ids, at most ${MOST_IDS}, in the order asked for.`,
+      complexity: costOfNodes,
       args: { ids: { description: 'Their ids.' } },
+      resolve: (_root, { ids }, { viewer }, _info, load) => (viewer ? load(ids) : ids.map(() => null)),
     },
     pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
     hasNextPageFieldOptions: { description: 'There is more after this page.' },

@@ -50,6 +50,11 @@ export function badRequest(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
 }
 
+/** The operation cannot be meant, and does not run. */
+export function refused(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: REFUSED } });
+}
+
 /** The codes of the public contract; a GraphQL error with another one, or none, is about the request itself. */
 const CODES: ReadonlySet<unknown> = new Set([
   'UNAUTHENTICATED',

@@ -158,6 +158,56 @@ test.each([
   expect(edge.queries()).toBe(before);
 });
 
+const NODES = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+const payoutIds = (count: number) => Array.from({ length: count }, (_, n) => globalId('Payout', `p${n}`));
+
+test.each([
+  ['by variable', { query: NODES, variables: { ids: payoutIds(101) } }],
+  ['in the document', { query: `{ nodes(ids: ${JSON.stringify(payoutIds(101))}) { id } }` }],
+  [
+    'beside a field that would do something',
+    { query: NODES.replace('{', '{ payouts { nodes { id } }'), variables: { ids: payoutIds(1_000) } },
+  ],
+])('more than 100 ids %s are refused before anything is looked up', async (_, operation) => {
+  const before = edge.queries();
+  for (const { errors, data } of await edge.ask(operation)) {
+    expect(errors).toMatchObject([
+      { message: 'nodes takes at most 100 ids; these are more.', extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+    expect(data ?? null).toBeNull();
+  }
+  expect(edge.queries()).toBe(before);
+});
+
+test('100 ids are taken, and cost a lookup each: many of a hundred are too many', async () => {
+  const variables = { ids: payoutIds(100) };
+  for (const answer of await edge.ask({ query: NODES, variables })) {
+    expect(answer).toEqual({ data: { nodes: Array(100).fill(null) } });
+  }
+  const before = edge.queries();
+  const query = `query ($ids: [ID!]!) { ${many(10, (n) => `n${n}: nodes(ids: $ids) { id }`)} }`;
+  for (const { errors } of await edge.ask({ query, variables })) {
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'TOO_COMPLEX', found: 10 * (100 * 10 + 100) });
+  }
+  expect(edge.queries()).toBe(before);
+});
+
+test('for nobody nothing is looked up, neither at first nor when it is asked again; a socket is not even opened', async () => {
+  const types = ['Alert', 'BankPayout', 'Creator', 'Payout', 'ReconciliationItem', 'ReconciliationRun'];
+  const query = 'query ($id: ID!, $ids: [ID!]!) { node(id: $id) { id } nodes(ids: $ids) { id } }';
+  const before = edge.queries();
+  for (const type of [...types, 'RoyaltyStatement', 'WebhookEvent']) {
+    const id = globalId(type, 'c1');
+    const answer = await edge.post({ query, variables: { id, ids: [id, id] } }, { authorization: '' });
+    expect(await answer.json()).toEqual({ data: { node: null, nodes: [null, null] } });
+  }
+  const client = openSocket(edge.url, null);
+  await expect(overSocket(client, { query: '{ payouts { nodes { id } } }' })).rejects.toMatchObject({
+    code: 4403,
+  });
+  expect(edge.queries()).toBe(before);
+});
+
 test('the cost counts the page that was asked for: the same document is taken with smaller pages', async () => {
   const before = edge.queries();
   for (const answer of await edge.ask({ query: PAGES, variables: { n: 10 } })) {

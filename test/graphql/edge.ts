@@ -31,8 +31,8 @@ export interface Edge {
   /** Statements and connections that the database was asked for. */
   queries(): number;
   post(body: unknown, headers?: Record<string, string>): Promise<Response>;
-  /** The same operation over HTTP and over a socket, as an admin unless told otherwise; null: nobody has signed in. */
-  ask(operation: AnyOperation, viewer?: Viewer | null): Promise<[http: Answer, socket: Answer]>;
+  /** The same operation over HTTP and over a socket, as an admin unless told otherwise. */
+  ask(operation: AnyOperation, viewer?: Viewer): Promise<[http: Answer, socket: Answer]>;
   /** A bare socket that has signed in. */
   socket(): Promise<WebSocket>;
   close(): Promise<void>;
@@ -84,10 +84,10 @@ export async function openEdge(options: Options = {}): Promise<Edge> {
     post,
     queries: () => asked.reduce((sum, { mock }) => sum + mock.calls.length, 0),
     async ask(operation, viewer = ADMIN) {
-      const known = viewer && (await token(viewer));
-      const client = openSocket(url, known);
+      const authorization = `Bearer ${await token(viewer)}`;
+      const client = openSocket(url, await token(viewer));
       const answers = [
-        (await (await post(operation, { authorization: known ? `Bearer ${known}` : '' })).json()) as Answer,
+        (await (await post(operation, { authorization })).json()) as Answer,
         // The protocol wants a text, be it an empty one.
         (await overSocket(client, { query: '', ...operation })) as unknown as Answer,
       ] as const;

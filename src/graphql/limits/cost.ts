@@ -18,7 +18,7 @@ import {
   type OperationDefinitionNode,
   printSchema,
 } from 'graphql';
-import { tooComplex } from '../errors.js';
+import { refused, tooComplex } from '../errors.js';
 import { LIMITS } from './limits.js';
 
 /** @throws GraphQLError with TOO_COMPLEX, or for variables that do not fit */
@@ -34,13 +34,25 @@ const LARGEST_PAGE = 100;
 const USUAL_LIST = 10;
 /** Of a bulk mutation. */
 const MOST_ROWS = 500;
+/** What is looked up by its id: a way to the database, where a plain value lies there already. */
+const LOOKUP = 10;
+/** What may be looked up at once. */
+export const MOST_IDS = 100;
 
 type Args = Record<string, unknown>;
 type Field = Pick<GraphQLField<unknown, unknown>, 'args' | 'name' | 'type'>;
 
 /** What a field costs that does not say it itself. */
 export function usualCost(args: Args, _context: unknown, field: Field): FieldComplexityValue {
-  return { field: 1, multiplier: rowsOf(args, field) };
+  const isLookup = field.args.some(({ name }) => name === 'id');
+  return { field: isLookup ? LOOKUP : 1, multiplier: rowsOf(args, field) };
+}
+
+/** What `nodes` costs. @throws GraphQLError for more than 100 ids */
+export function costOfNodes({ ids }: Args): FieldComplexityValue {
+  const count = Array.isArray(ids) ? ids.length : 1;
+  if (count > MOST_IDS) throw refused(`nodes takes at most ${MOST_IDS} ids; these are more.`);
+  return { field: count * LOOKUP, multiplier: Math.max(1, count) };
 }
 
 function rowsOf(args: Args, { args: declared, name, type }: Field): number {
