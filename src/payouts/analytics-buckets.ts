@@ -34,6 +34,14 @@ export function bucketsOf(from: Date, to: Date, interval: AnalyticsInterval): Bu
   return buckets;
 }
 
+const SHORTEST_DAYS: Readonly<Record<AnalyticsInterval, number>> = { DAY: 1, WEEK: 7, MONTH: 28 };
+
+/** How many that can be, from 1 to 366, without a look at the calendar; 366 for a time that is none. */
+export function mostBucketsOf(from: Date, to: Date, interval: AnalyticsInterval): number {
+  const whole = (to.getTime() - from.getTime()) / (SHORTEST_DAYS[interval] * 86_400_000);
+  return Number.isNaN(whole) ? MOST_BUCKETS : Math.min(Math.max(1, Math.ceil(whole) + 1), MOST_BUCKETS);
+}
+
 function startOf(moment: Date, interval: AnalyticsInterval): Date {
   const start = new Date(moment);
   start.setUTCHours(0, 0, 0, 0);

@@ -192,6 +192,60 @@ test('100 ids are taken, and cost a lookup each: many of a hundred are too many'
   expect(edge.queries()).toBe(before);
 });
 
+describe('the cost of an analysis counts its steps', () => {
+  const figures =
+    'createdCount createdCents completedCount completedCents failedCount failedCents failureRate';
+  const analysis = (name: string) => `${name}: payoutAnalytics(from: $from, to: $to, interval: $interval) {
+    buckets { from to figures { ${figures} } }
+  }`;
+  const query = (count: number) =>
+    `query ($from: DateTime!, $to: DateTime!, $interval: AnalyticsInterval!) {
+      ${many(count, (n) => analysis(`a${n}`))}
+    }`;
+  const YEAR = { from: '2025-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' };
+  const WEEK = { from: '2025-12-25T00:00:00Z', to: '2026-01-01T00:00:00Z' };
+
+  test('so a few years of days are too many, as are those of a document whose weeks were taken', async () => {
+    const operation = { query: query(3), variables: { ...WEEK, interval: 'DAY' } };
+    // Again and again: what was taken once is known.
+    for (let times = 0; times < 2; times += 1) {
+      for (const { errors, data } of await edge.ask(operation)) {
+        expect([errors, Object.keys(data ?? {})]).toEqual([undefined, ['a0', 'a1', 'a2']]);
+      }
+    }
+    const before = edge.queries();
+    for (const times of [1, 2]) {
+      for (const { errors } of await edge.ask({ ...operation, variables: { ...YEAR, interval: 'DAY' } })) {
+        expect([times, errors]).toMatchObject([times, [{ extensions: { code: 'TOO_COMPLEX' } }]]);
+      }
+    }
+    expect(edge.queries()).toBe(before);
+  });
+
+  test('a year of days is taken, and several of months', async () => {
+    const year = { query: query(1), variables: { ...YEAR, interval: 'DAY' } };
+    for (const { errors, data } of await edge.ask(year)) {
+      expect(errors).toBeUndefined();
+      expect(data).toMatchObject({ a0: { buckets: expect.objectContaining({ length: 365 }) } });
+    }
+    const months = { query: query(5), variables: { ...YEAR, interval: 'MONTH' } };
+    for (const { errors } of await edge.ask(months)) expect(errors).toBeUndefined();
+  });
+
+  test('also where the time stands in the document', async () => {
+    const text = query(3)
+      .replace(/^[^{]*/, '')
+      .replaceAll('$from', JSON.stringify(YEAR.from))
+      .replaceAll('$to', JSON.stringify(YEAR.to))
+      .replaceAll('$interval', 'DAY');
+    const before = edge.queries();
+    for (const { errors } of await edge.ask({ query: text })) {
+      expect(errors?.[0]?.extensions.code).toBe('TOO_COMPLEX');
+    }
+    expect(edge.queries()).toBe(before);
+  });
+});
+
 test('for nobody nothing is looked up, neither at first nor when it is asked again; a socket is not even opened', async () => {
   const types = ['Alert', 'BankPayout', 'Creator', 'Payout', 'ReconciliationItem', 'ReconciliationRun'];
   const query = 'query ($id: ID!, $ids: [ID!]!) { node(id: $id) { id } nodes(ids: $ids) { id } }';

@@ -2,7 +2,12 @@
 import cuid from '@bugsnag/cuid';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { type PayoutAnalytics, payoutAnalytics } from '../../src/payouts/analytics.js';
-import { type AnalyticsInterval, bucketsOf, MOST_BUCKETS } from '../../src/payouts/analytics-buckets.js';
+import {
+  type AnalyticsInterval,
+  bucketsOf,
+  MOST_BUCKETS,
+  mostBucketsOf,
+} from '../../src/payouts/analytics-buckets.js';
 import { foldRollups } from '../../src/payouts/rollup-fold.js';
 import { createCompletedPayout, creatorViewer, globalId, signedInCreator } from '../graphql/ask.js';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
@@ -47,6 +52,26 @@ describe('the intervals of a time', () => {
     ['WEEK', '0001-01-03T00:00:00Z', '0001-01-04T00:00:00Z', ['0001-01-01 0001-01-08']],
   ])('%s from %s to %s', (interval, from, to, expected) => {
     expect(days(bucketsOf(new Date(from), new Date(to), interval))).toEqual(expected);
+  });
+
+  it('are at most as many as is said of them beforehand, and one or two less at least', () => {
+    const start = Date.parse('2025-12-28T23:00:00Z');
+    for (const interval of ['DAY', 'WEEK', 'MONTH'] as const) {
+      for (let hours = 1; hours < 24 * 360; hours += 37) {
+        const [from, to] = [new Date(start), new Date(start + hours * 3_600_000)];
+        const [exact, most] = [bucketsOf(from, to, interval).length, mostBucketsOf(from, to, interval)];
+        expect(most).toBeGreaterThanOrEqual(exact);
+        expect(most).toBeLessThanOrEqual(exact + 2);
+      }
+    }
+  });
+
+  it.each([
+    ['all of time', '0001-01-01', '9999-12-31', MOST_BUCKETS],
+    ['no time', 'yesterday', '2026-01-01', MOST_BUCKETS],
+    ['one before the other', '2026-03-02', '2026-03-01', 1],
+  ])('of %s are said to be what they may be', (_, from, to, most) => {
+    expect(mostBucketsOf(new Date(from), new Date(to), 'DAY')).toBe(most);
   });
 
   it.each([

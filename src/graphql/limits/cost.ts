@@ -31,7 +31,7 @@ export type CheckCost = (
 const DEFAULT_PAGE = 20;
 const LARGEST_PAGE = 100;
 /** A list without pages: attempts, history. */
-const USUAL_LIST = 10;
+export const USUAL_LIST = 10;
 /** Of a bulk mutation. */
 const MOST_ROWS = 500;
 /** What is looked up by its id: a way to the database, where a plain value lies there already. */
@@ -75,14 +75,15 @@ function longestList(input: unknown): number {
 }
 
 export function createCheckCost(schema: GraphQLSchema): CheckCost {
-  const check = createReckoning(schema);
+  const reckon = createReckoning(schema);
   /** What was cheap enough, by document. */
   const passed = new WeakMap<DocumentNode, Set<string>>();
   return (document, operationName, variables) => {
     const known = passed.get(document) ?? new Set();
     const measures = measuresOf(operationName, variables);
     if (known.has(measures)) return;
-    check(document, operationName, variables);
+    const { readsText } = reckon(document, operationName, variables);
+    if (readsText) return;
     if (known.size < MOST_KNOWN && measures.length < LONGEST_KNOWN) passed.set(document, known.add(measures));
   };
 }
@@ -90,23 +91,31 @@ export function createCheckCost(schema: GraphQLSchema): CheckCost {
 const MOST_KNOWN = 20;
 const LONGEST_KNOWN = 500;
 
-/** All that a cost depends on: numbers, and how long lists are; no text. */
+/** All that the usual cost depends on: numbers, and how long lists are; no text. */
 function measuresOf(operationName: unknown, variables: object | null | undefined): string {
   return JSON.stringify([operationName, variables], (key, value) =>
     typeof value === 'string' && key !== '0' ? '' : value,
   );
 }
 
-function createReckoning(schema: GraphQLSchema): CheckCost {
+/** What came of it: whether one of the fields has a cost of its own, which may depend on texts as well. */
+interface Reckoned {
+  readsText: boolean;
+}
+
+/** What it answers throws as `CheckCost` does. */
+function createReckoning(schema: GraphQLSchema): (...asked: Parameters<CheckCost>) => Reckoned {
   const shadow = shadowOf(schema);
   return (document, operationName, variables) => {
+    const ctx: Reckoned = { readsText: false };
     const operation = getOperationAST(document, operationName);
-    if (!operation) return;
+    if (!operation) return ctx;
     const others = document.definitions.filter((d) => d.kind !== Kind.OPERATION_DEFINITION);
     const alone = { ...document, definitions: [operation, ...others] };
     checkFit(shadow, operation, variables ?? {});
-    const { complexity } = complexityFromQuery(alone, { schema: shadow, variables: variables ?? {} });
+    const { complexity } = complexityFromQuery(alone, { schema: shadow, variables: variables ?? {}, ctx });
     if (complexity > LIMITS.cost) throw tooComplex('values', LIMITS.cost, complexity);
+    return ctx;
   };
 }
 
@@ -143,5 +152,10 @@ function isErrorType(type: GraphQLObjectType | GraphQLInterfaceType): boolean {
 /** A field that takes nothing costs the same each time. */
 function costOf(original: { extensions: object } | undefined, field: Field): unknown {
   const declared = (original?.extensions as { complexity?: unknown } | undefined)?.complexity;
-  return declared === usualCost && field.args.length === 0 ? usualCost({}, {}, field) : declared;
+  if (declared === usualCost) return field.args.length === 0 ? usualCost({}, {}, field) : declared;
+  if (typeof declared !== 'function') return declared;
+  return (args: Args, ctx: Reckoned): unknown => {
+    ctx.readsText = true;
+    return declared(args, ctx, field);
+  };
 }

@@ -1,7 +1,12 @@
 // What happened to payouts over time, for admins.
 import { type PayoutAnalytics as Analytics, payoutAnalytics } from '../../payouts/analytics.js';
-import { MOST_BUCKETS } from '../../payouts/analytics-buckets.js';
+import {
+  type AnalyticsInterval as Interval,
+  MOST_BUCKETS,
+  mostBucketsOf,
+} from '../../payouts/analytics-buckets.js';
 import { builder } from '../builder.js';
+import { USUAL_LIST } from '../limits/cost.js';
 import { Creator } from './creator.js';
 import { AS_OF, PayoutFigures } from './payout-summary.js';
 
@@ -63,6 +68,7 @@ builder.queryField('payoutAnalytics', (t) =>
     description:
       'What happened to payouts by day, week or month. Every step that the time touches is there as a whole, at most ' +
       `${MOST_BUCKETS}. Null where the creator is absent. For admins.`,
+    complexity: costOf,
     args: {
       from: t.arg({ type: 'DateTime', required: true, description: 'From this moment.' }),
       to: t.arg({ type: 'DateTime', required: true, description: 'Until before this moment.' }),
@@ -76,3 +82,18 @@ builder.queryField('payoutAnalytics', (t) =>
       }),
   }),
 );
+
+/** As the operation has them: before they are read, and whatever was sent in their place. */
+interface RawRequest {
+  from?: unknown;
+  to?: unknown;
+  interval?: unknown;
+}
+
+/** `buckets` counts as a usual list: here it becomes as long as it may really be. */
+function costOf({ from, to, interval }: RawRequest) {
+  const steps = mostBucketsOf(momentOf(from), momentOf(to), interval as Interval);
+  return { field: 1, multiplier: Math.ceil(steps / USUAL_LIST) };
+}
+
+const momentOf = (raw: unknown) => new Date(typeof raw === 'string' ? raw : Number.NaN);
