@@ -1,5 +1,5 @@
 // A POST must be JSON. Forms are what any web page may send anywhere without asking first, so they are refused before
-// they are parsed. The body itself was read, up to its limit, in front of Yoga.
+// they are parsed. The body itself was read, up to its limit, in front of Yoga. And what a GET has as JSON must be JSON.
 import { randomUUID } from 'node:crypto';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import type { ServerContext } from './context.js';
@@ -9,7 +9,8 @@ const JSON_TYPES = /^application\/(?:graphql\+)?json\s*(?:;|$)/i;
 
 export function useJsonOnly(): Plugin<object, ServerContext> {
   return {
-    onRequestParse({ request, serverContext, setRequestParser, endResponse, fetchAPI }) {
+    onRequestParse({ request, url, serverContext, setRequestParser, endResponse, fetchAPI }) {
+      if (request.method === 'GET') checkParameters(url.searchParams);
       if (request.method !== 'POST') return;
       if (JSON_TYPES.test(request.headers.get('content-type') ?? '')) {
         setRequestParser(() => parseBody(serverContext.body));
@@ -23,16 +24,21 @@ export function useJsonOnly(): Plugin<object, ServerContext> {
 }
 
 function parseBody(body: Buffer | undefined): GraphQLParams {
-  const parsed = parseJson(body?.toString('utf8') ?? '');
+  const parsed = parseJson(body?.toString('utf8') ?? '', 'The body');
   // A list is refused by Yoga: one operation a request.
   if (typeof parsed === 'object' && parsed !== null) return parsed as GraphQLParams;
   throw badRequest('The body must be a JSON object with a query.');
 }
 
-function parseJson(text: string): unknown {
+/** Yoga would take a broken one for a fault of ours. @throws GraphQLError */
+function checkParameters(parameters: URLSearchParams): void {
+  for (const name of ['variables', 'extensions']) parseJson(parameters.get(name) || 'null', name);
+}
+
+function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw badRequest('The body is no JSON.');
+    throw badRequest(`${what} is no JSON.`);
   }
 }
