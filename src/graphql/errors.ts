@@ -32,7 +32,7 @@ export function tooComplex(what: string, limit: number, found?: number): GraphQL
 }
 
 /** For the newer response type alone; the older one has 200 for whatever is well formed. */
-const REFUSED = { spec: true, status: 400 };
+export const REFUSED = { spec: true, status: 400 };
 
 /** Asked too often. @param retryAfter in seconds */
 export function rateLimited(retryAfter: number): GraphQLError {

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { ExecutionResult } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { GraphQLContext } from './context.js';
-import { type Masking, maskError } from './errors.js';
+import { type Masking, maskError, REFUSED } from './errors.js';
 
 interface Answer {
   args: { contextValue: GraphQLContext };
@@ -31,7 +31,17 @@ export function useMasking(masking: Masking): Plugin<GraphQLContext> {
     }),
     // Over HTTP only: what validation found, which Yoga does not mask. Over a socket see websocket.ts.
     onExecutionResult({ result, setResult }) {
-      if (result && 'errors' in result) setResult(mask(result as ExecutionResult, randomUUID()) as never);
+      if (!result || !('errors' in result)) return;
+      const masked = mask(result as ExecutionResult, randomUUID());
+      setResult((masked.data === undefined ? neverRan(masked) : masked) as never);
     },
   };
+}
+
+/** What was not executed for a fault of the caller's has HTTP's status for that, if the response type knows one. */
+function neverRan({ errors = [], ...result }: ExecutionResult): ExecutionResult {
+  for (const { extensions } of errors) {
+    if (extensions.code === 'BAD_USER_INPUT') extensions.http ??= REFUSED;
+  }
+  return { ...result, errors };
 }

@@ -3,11 +3,12 @@ import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
 import { addCreator } from '../support/world.js';
-import { createPayout } from './ask.js';
+import { createPayout, onBothTransports } from './ask.js';
 import { eventsOf, readEvents } from './server-events.js';
 
 const VIEWER = '{ viewer { role } }';
 const WATCH = 'subscription { payoutStatusChanged { status payout { reference } } }';
+const FROM = 'query ($at: DateTime) { payouts(filter: { createdAt: { gte: $at } }) { totalCount } }';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const RESPONSE_TYPE = 'application/graphql-response+json; charset=utf-8';
 
@@ -20,9 +21,13 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-function get(query: string, accept: string, init: RequestInit = {}): Promise<Response> {
+/** `encode` false: what follows the query is a part of the address as it is. */
+function get(query: string, accept: string, init: RequestInit = {}, encode = true): Promise<Response> {
   const headers = { authorization: `Bearer ${admin}`, accept };
-  return fetch(`${app.url}/graphql?query=${encodeURIComponent(query)}`, { ...init, headers });
+  return fetch(`${app.url}/graphql?query=${encode ? encodeURIComponent(query) : query}`, {
+    ...init,
+    headers,
+  });
 }
 
 describe('the audits of GraphQL over HTTP', () => {
@@ -66,9 +71,61 @@ describe('content types', () => {
     });
     expect(await Promise.all(statuses)).toEqual([400, 200]);
   });
+
+  test.each([
+    ['of another type', 'query ($n: Int) { payouts(first: $n) { totalCount } }', { n: 'many' }],
+    ['that a scalar refuses', FROM, { at: 'yesterday' }],
+    ['that is missing', 'query ($id: ID!) { payout(id: $id) { id } }', {}],
+    ['of a stream', 'subscription ($a: String) { payoutStatusChanged(after: $a) { cursor } }', { a: 1 }],
+  ])('so is a variable %s, also when it is asked for again', async (_, query, variables) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${admin}` };
+    const body = JSON.stringify({ query, variables });
+    for (let times = 0; times < 3; times += 1) {
+      const statuses = ['application/graphql-response+json', 'application/json'].map(async (accept) => {
+        const init = { method: 'POST', headers: { ...headers, accept }, body };
+        const response = await fetch(`${app.url}/graphql`, init);
+        const { errors, data } = (await response.json()) as { errors: object[]; data?: unknown };
+        expect([errors, data]).toMatchObject([[{ extensions: { code: 'BAD_USER_INPUT' } }], undefined]);
+        expect(errors).not.toMatchObject([{ extensions: { http: expect.anything() } }]);
+        return response.status;
+      });
+      expect(await Promise.all(statuses)).toEqual([400, 200]);
+    }
+    const answers = await onBothTransports(app, { query, variables }, admin);
+    expect(JSON.stringify(answers)).not.toContain('"http"');
+  });
+
+  test('what an operation that ran was refused has 200', async () => {
+    const response = await get('{ payout(id: "nonsense") { id } }', 'application/graphql-response+json');
+    expect([response.status, await response.json()]).toMatchObject([200, { data: { payout: null } }]);
+  });
 });
 
 describe('GET', () => {
+  test.each(['variables', 'extensions'])('%s that are no JSON are 400', async (name) => {
+    for (const accept of ['application/json', 'application/graphql-response+json']) {
+      for (const text of ['{bad', '[1', '"']) {
+        const response = await get(`${VIEWER}&${name}=${text}`, accept, {}, false);
+        const { errors } = (await response.json()) as { errors: object[] };
+        expect([response.status, errors]).toMatchObject([
+          400,
+          [{ message: `${name} is no JSON.`, extensions: { code: 'BAD_USER_INPUT' } }],
+        ]);
+      }
+    }
+  });
+
+  test('variables that are JSON are taken', async () => {
+    const variables = encodeURIComponent(JSON.stringify({ at: '2026-01-01T00:00:00Z' }));
+    const response = await get(
+      `${FROM}&variables=${variables}&extensions=%7B%7D`,
+      'application/json',
+      {},
+      false,
+    );
+    expect(await response.json()).toEqual({ data: { payouts: { totalCount: expect.any(Number) } } });
+  });
+
   test('a mutation is refused with 405, which names the method to use', async () => {
     const mutation = 'mutation { pauseProcessing(input: { reason: "by GET" }) { __typename } }';
     const response = await get(mutation, 'application/json');
