@@ -118,6 +118,7 @@ describe('runReconciliation', () => {
     ['backwards', 'from', () => ({ from: hoursAgo(1), to: hoursAgo(2) })],
     ['of no length', 'from', () => ({ from: hoursAgo(1), to: hoursAgo(1) })],
     ['of years', 'from', () => ({ from: hoursAgo(20_000), to: hoursAgo(1) })],
+    ['before our calendar', 'from', () => ({ to: '0001-01-01T00:00:00Z' })],
     ['that is not over', 'to', () => ({ from: hoursAgo(1), to: hoursAgo(-1) })],
   ])('a period %s is INVALID_INPUT on %s', async (_, path, input) => {
     expect(await request(input())).toEqual({
@@ -136,7 +137,7 @@ describe('resolveReconciliationItem', () => {
     ... on Error { code } } }`;
   const resolve = async (input: object) => (await asAdmin(app, RESOLVE, { input })).resolveReconciliationItem;
 
-  test.each(['', ' \t', 'a\0b'])('the resolution %j is INVALID_INPUT', async (resolution) => {
+  test.each(['', ' \t', 'a\0b', 'a\ud800b'])('the resolution %j is INVALID_INPUT', async (resolution) => {
     const refused = { __typename: 'InvalidInputError', code: 'INVALID_INPUT', path: ['resolution'] };
     expect(await resolve({ itemId: item.id, resolution })).toEqual(refused);
   });

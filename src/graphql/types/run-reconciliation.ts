@@ -44,8 +44,10 @@ builder.mutationField('runReconciliation', (t) =>
 
 /** Stripe sends an event anew for three days: what is older than that was heard of, or will never be. */
 const USUAL_MS = 3 * 86_400_000;
+/** Postgres knows no year 0. */
+const FIRST_MOMENT_MS = Date.parse('0001-01-01T00:00:00Z');
 
 function periodOf({ from, to }: typeof RunReconciliationInput.$inferInput) {
   const end = to ?? new Date();
-  return { start: from ?? new Date(end.getTime() - USUAL_MS), end };
+  return { start: from ?? new Date(Math.max(end.getTime() - USUAL_MS, FIRST_MOMENT_MS)), end };
 }
