@@ -18,13 +18,16 @@ export class InvalidTokenError extends Error {
   readonly code = 'INVALID_TOKEN';
 }
 
+/** No control characters, and no half ones: these names go into rows and logs, where each must stay what it is. */
+const Name = z.string().regex(/^[^\p{Cc}\p{Cs}]+$/u);
+
 const Claims = z.discriminatedUnion('role', [
-  z.object({ role: z.literal('ADMIN'), sub: z.string().min(1), exp: z.number() }),
+  z.object({ role: z.literal('ADMIN'), sub: Name, exp: z.number() }),
   z.object({
     role: z.literal('CREATOR'),
-    sub: z.string().min(1),
+    sub: Name,
     exp: z.number(),
-    creator_id: z.string().min(1),
+    creator_id: Name,
   }),
 ]);
 

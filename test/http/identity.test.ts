@@ -83,6 +83,16 @@ describe('with a secret', () => {
     ['not valid yet', async () => bearer(await hs256({ ...GOOD(), nbf: soon() }))],
     ['no subject', async () => bearer(await hs256(without('sub')))],
     ['an empty subject', async () => bearer(await hs256({ ...GOOD(), sub: '' }))],
+    ['a subject with NUL', async () => bearer(await hs256({ ...GOOD(), sub: 'a\0b' }))],
+    ['a subject of two lines', async () => bearer(await hs256({ ...GOOD(), sub: 'ann\nbob' }))],
+    [
+      'a subject of half a character',
+      async () => bearer(forge({ alg: 'HS256' }, { ...GOOD(), sub: 'a\ud800' }, SECRET)),
+    ],
+    [
+      'a creator id with NUL',
+      async () => bearer(await hs256({ ...GOOD(), role: 'CREATOR', creator_id: 'c1\0' })),
+    ],
     ['no role', async () => bearer(await hs256(without('role')))],
     ['an unknown role', async () => bearer(await hs256({ ...GOOD(), role: 'OWNER' }))],
     ['a role in small letters', async () => bearer(await hs256({ ...GOOD(), role: 'admin' }))],
