@@ -3,9 +3,10 @@
 import * as z from 'zod';
 import { InvalidInputError } from '../payouts/errors.js';
 import { LARGEST_PAGE } from '../payouts/page.js';
+import { isText } from '../payouts/text.js';
 
-/** Postgres takes no NUL in a text. */
-export const TEXT = z.string().refine((text) => !text.includes('\0'), 'no text has a NUL.');
+/** What Postgres takes. */
+export const TEXT = z.string().refine(isText, 'no text has a NUL, or half a character.');
 
 /** Something is said. @param message what to answer to blanks */
 export const words = (message: string) => TEXT.refine((text) => text.trim() !== '', message);

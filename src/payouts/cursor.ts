@@ -1,5 +1,6 @@
 // Cursors of lists: where a row stands in its order. Opaque to clients; bound to the order they came from.
 import { InvalidInputError } from './errors.js';
+import { isText } from './text.js';
 
 /** Whether a key is one that `encodeCursor` was given: nothing else may reach Postgres, which would throw at it. */
 const CURSOR_KEYS = {
@@ -23,7 +24,7 @@ export function decodeCursor(
   argument: string,
 ): [key: string, id: string] {
   const parts = parse(cursor);
-  if (parts?.[0] !== order || !CURSOR_KEYS[kind](parts[1]) || parts[2].includes('\0')) {
+  if (parts?.[0] !== order || !CURSOR_KEYS[kind](parts[1]) || !isText(parts[2])) {
     throw new InvalidInputError([argument], 'is not a cursor of this list in this order; start without one');
   }
   return [parts[1], parts[2]];

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../db/connect.js';
 import { IdempotencyConflictError, InvalidInputError } from './errors.js';
+import { isText } from './text.js';
 
 export interface KeyedRequest {
   /** The client's own key, 1 to 255 characters; it is the platform's, not the caller's, so that two admins who press
@@ -44,9 +45,9 @@ function checkKey(key: string): void {
   if (key.trim().length === 0 || key.length > 255) {
     throw new InvalidInputError(['idempotencyKey'], 'must have 1 to 255 characters');
   }
-  // Postgres has no text with this character.
-  if (key.includes('\0'))
-    throw new InvalidInputError(['idempotencyKey'], 'must not contain the character U+0000');
+  if (!isText(key)) {
+    throw new InvalidInputError(['idempotencyKey'], 'must not contain U+0000 or half a character');
+  }
 }
 
 function requestHash({ operation, request }: KeyedRequest): string {

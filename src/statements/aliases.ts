@@ -36,7 +36,7 @@ export interface AliasChange {
  */
 export async function setAlias(deps: AliasDeps, input: AliasInput): Promise<AliasChange> {
   const name = input.name.trim();
-  if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(name) || /\p{Cc}/u.test(name)) throw new BadAliasError();
+  if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(name) || /[\p{Cc}\p{Cs}]/u.test(name)) throw new BadAliasError();
   return inTransaction(deps.pool, async (db) => {
     const creator = await findCreator(db, input.creator);
     const previous = await currentCreator(db, foldName(name));

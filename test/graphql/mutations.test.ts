@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import cuid from '@bugsnag/cuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeCursor } from '../../src/payouts/cursor.js';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
 import { addCreator, addStatement, type TestCreator } from '../support/world.js';
 import {
@@ -68,6 +69,13 @@ describe('createPayout', () => {
       async () => ({ idempotencyKey: 'k'.repeat(256) }),
     ],
     ['a key with NUL', 'INVALID_INPUT', 'InvalidInputError', async () => ({ idempotencyKey: 'a\0b' })],
+    // Written as U+FFFD, another key would be the same one.
+    [
+      'a key of half a character',
+      'INVALID_INPUT',
+      'InvalidInputError',
+      async () => ({ idempotencyKey: 'K\ud800' }),
+    ],
   ];
 
   test.each(refusals)('%s: %s', async (_, code, type, input) => {
@@ -251,11 +259,20 @@ describe('what cannot be meant is BAD_USER_INPUT', () => {
     ['page of runs', '{ reconciliationRuns(first: 1, last: 1) { totalCount } }'],
     ['page of differences', '{ reconciliationItems(first: 101) { totalCount } }'],
     ['type of event', '{ webhookEvents(filter: { type: "a\\u0000b" }) { totalCount } }'],
+    ['type of half a character', '{ webhookEvents(filter: { type: "a\\ud800b" }) { totalCount } }'],
     ['actor', '{ auditEvents(filter: { actor: "a\\u0000b" }) { totalCount } }'],
     ['action', '{ auditEvents(filter: { action: "a\\u0000b" }) { totalCount } }'],
     ['number of bank payouts', '{ creators(first: 1) { nodes { bankPayouts(first: 21) { id } } } }'],
     ['page below zero', '{ creators(first: -1) { nodes { id } } }'],
     ['cursor', '{ payouts(after: "nonsense") { totalCount } }'],
+    [
+      'cursor of the year 0',
+      `{ payouts(after: "${encodeCursor('CREATED_AT', '0000-01-01T00:00:00.000Z', 'c1')}") { nodes { id } } }`,
+    ],
+    [
+      'cursor of half a character',
+      `{ payouts(after: "${encodeCursor('CREATED_AT', '2026-01-01T00:00:00.000Z', '\ud800')}") { nodes { id } } }`,
+    ],
     ['cursor of creators', '{ creators(after: "nonsense") { nodes { id } } }'],
     ['cursor of the log', 'subscription { payoutStatusChanged(after: "nonsense") { cursor } }'],
     [

@@ -66,7 +66,7 @@ test('Stripe turns it off by refusing our key, and whoever turns it on resolves 
 describe.each(['pause', 'resume'] as const)('%sProcessing', (name) => {
   const field = `${name}Processing`;
 
-  test.each(['', ' \n\t', 'a\0b'])('the reason %j is INVALID_INPUT', async (reason) => {
+  test.each(['', ' \n\t', 'a\0b', 'a\ud800b'])('the reason %j is INVALID_INPUT', async (reason) => {
     const before = await processing();
     const data = await asAdmin(app, turn(name), { reason });
     expect(data[field]).toEqual({
