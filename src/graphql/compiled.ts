@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Plugin } from 'graphql-yoga';
+import { flatten } from './flatten.js';
 import { DateTimeScalar } from './scalars.js';
 
 type Execute = (args: ExecutionArgs) => Promise<ExecutionResult> | ExecutionResult;
@@ -67,9 +68,10 @@ function errorsFrom(standard: Execute, compiled: CompiledQuery): Execute {
 
 function compile(schema: GraphQLSchema, document: DocumentNode): CompiledQuery | null {
   const operation = compilableOf(document);
-  if (!operation) return null;
+  const flat = operation && flatten(schema, document, operation);
+  if (!flat) return null;
   const options = { customSerializers: { DateTime: writeMoment } };
-  const compiled = compileQuery(schema, document, operation.name?.value, options);
+  const compiled = compileQuery(schema, flat, operation.name?.value, options);
   return isCompiledQuery(compiled) ? compiled : null;
 }
 
