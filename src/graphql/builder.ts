@@ -13,7 +13,7 @@ import type { Viewer } from '../payouts/viewer.js';
 import ArgsAfterAuthPlugin from './args-after-auth.js';
 import type { GraphQLContext } from './context.js';
 import { forbidden, unauthenticated } from './errors.js';
-import { costOfNodes, MOST_IDS, usualCost } from './limits/cost.js';
+import { costOfNodes, MOST_IDS, usualCost } from './limits/field-cost.js';
 import { DateScalar, DateTimeScalar, JsonScalar, SafeIntScalar } from './scalars.js';
 import { invalidInput, PAGE_SIZE } from './shapes.js';
 

@@ -47,15 +47,20 @@ const MUTATIONS: [what: string, operation: AnyOperation, path: string, says: str
   ['no key', payout({ idempotencyKey: '' }), 'idempotencyKey', 'must have 1 to 255 characters'],
   ['a key of blanks', payout({ idempotencyKey: ' \t' }), 'idempotencyKey', 'must have 1 to 255 characters'],
   ['a key too long', payout({ idempotencyKey: TOO_LONG }), 'idempotencyKey', 'must have 1 to 255 characters'],
-  ['a key with NUL', payout({ idempotencyKey: NUL }), 'idempotencyKey', 'no text has a NUL.'],
+  [
+    'a key with NUL',
+    payout({ idempotencyKey: NUL }),
+    'idempotencyKey',
+    'no text has a NUL, or half a character.',
+  ],
   ['no key of a run', run(''), 'idempotencyKey', 'must have 1 to 255 characters'],
   ['a key of a run too long', run(TOO_LONG), 'idempotencyKey', 'must have 1 to 255 characters'],
   ['no reason to pause', pause(''), 'reason', 'say why.'],
   ['a blank reason to pause', pause(' \n\t'), 'reason', 'say why.'],
-  ['a reason with NUL', pause(NUL), 'reason', 'no text has a NUL.'],
+  ['a reason with NUL', pause(NUL), 'reason', 'no text has a NUL, or half a character.'],
   ['no reason to resume', resume(' '), 'reason', 'say why.'],
   ['no resolution', resolve(' '), 'resolution', 'say what was done about it.'],
-  ['a resolution with NUL', resolve(NUL), 'resolution', 'no text has a NUL.'],
+  ['a resolution with NUL', resolve(NUL), 'resolution', 'no text has a NUL, or half a character.'],
 ];
 
 describe('a mutation answers with its typed error, and asks nothing of the database:', () => {
@@ -91,22 +96,22 @@ const QUERIES: [what: string, operation: AnyOperation, message: string][] = [
   [
     'a search for NUL',
     search('payouts(filter: { search: $text })', NUL),
-    'filter.search: no text has a NUL.',
+    'filter.search: no text has a NUL, or half a character.',
   ],
   [
     'an actor with NUL',
     search('auditEvents(filter: { actor: $text })', NUL),
-    'filter.actor: no text has a NUL.',
+    'filter.actor: no text has a NUL, or half a character.',
   ],
   [
     'an action with NUL',
     search('auditEvents(filter: { action: $text })', NUL),
-    'filter.action: no text has a NUL.',
+    'filter.action: no text has a NUL, or half a character.',
   ],
   [
     'a type with NUL',
     search('webhookEvents(filter: { type: $text })', NUL),
-    'filter.type: no text has a NUL.',
+    'filter.type: no text has a NUL, or half a character.',
   ],
 ];
 

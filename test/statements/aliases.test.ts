@@ -82,7 +82,7 @@ it('refuses creators that it does not know or cannot tell apart, and names that 
   });
   for (const name of ['One', 'Two']) await addCreator(world, { name, email: 'both@example.com' });
   await expect(set('Who', 'BOTH@example.com')).rejects.toMatchObject({ code: 'AMBIGUOUS_CREATOR' });
-  for (const name of ['', '  \t', 'a\u0000b', 'a\nb']) {
+  for (const name of ['', '  \t', 'a\u0000b', 'a\nb', 'a\ud800']) {
     await expect(set(name, nova)).rejects.toMatchObject({ code: 'BAD_ALIAS' });
   }
 });

@@ -4,21 +4,19 @@ import { complexityFromQuery, type FieldComplexityValue } from '@pothos/plugin-c
 import {
   buildSchema,
   type DocumentNode,
-  type GraphQLField,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
   isInterfaceType,
-  isListType,
-  isNonNullType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
   printSchema,
 } from 'graphql';
-import { refused, tooComplex } from '../errors.js';
+import { tooComplex } from '../errors.js';
+import { type Args, type Field, usualCost } from './field-cost.js';
 import { LIMITS } from './limits.js';
 
 /** @throws GraphQLError with TOO_COMPLEX, or for variables that do not fit */
@@ -27,52 +25,6 @@ export type CheckCost = (
   operationName: string | null | undefined,
   variables: Record<string, unknown> | null | undefined,
 ) => void;
-
-const DEFAULT_PAGE = 20;
-const LARGEST_PAGE = 100;
-/** A list without pages: attempts, history. */
-export const USUAL_LIST = 10;
-/** Of a bulk mutation. */
-const MOST_ROWS = 500;
-/** What is looked up by its id: a way to the database, where a plain value lies there already. */
-const LOOKUP = 10;
-/** What may be looked up at once. */
-export const MOST_IDS = 100;
-
-type Args = Record<string, unknown>;
-type Field = Pick<GraphQLField<unknown, unknown>, 'args' | 'name' | 'type'>;
-
-/** What a field costs that does not say it itself. */
-export function usualCost(args: Args, _context: unknown, field: Field): FieldComplexityValue {
-  const isLookup = field.args.some(({ name }) => name === 'id');
-  return { field: isLookup ? LOOKUP : 1, multiplier: rowsOf(args, field) };
-}
-
-/** What `nodes` costs. @throws GraphQLError for more than 100 ids */
-export function costOfNodes({ ids }: Args): FieldComplexityValue {
-  const count = Array.isArray(ids) ? ids.length : 1;
-  if (count > MOST_IDS) throw refused(`nodes takes at most ${MOST_IDS} ids; these are more.`);
-  return { field: count * LOOKUP, multiplier: Math.max(1, count) };
-}
-
-function rowsOf(args: Args, { args: declared, name, type }: Field): number {
-  if (declared.some((a) => a.name === 'first' || a.name === 'last')) return pageOf(args);
-  if (name === 'edges' || name === 'nodes' || name === 'results') return Math.max(1, longestList(args));
-  const list = isListType(isNonNullType(type) ? type.ofType : type);
-  return list ? USUAL_LIST : Math.max(1, longestList(args.input));
-}
-
-/** More than a page's most is refused by the list itself, in its own words. */
-function pageOf({ first, last }: Args): number {
-  const sizes = [first, last].filter((size) => typeof size === 'number');
-  return sizes.length === 0 ? DEFAULT_PAGE : Math.min(Math.max(0, ...sizes), LARGEST_PAGE);
-}
-
-/** Rows of a bulk mutation: each has a result. More than it takes are refused by itself, in its own words. */
-function longestList(input: unknown): number {
-  const lists = Object.values(input ?? {}).filter((value) => Array.isArray(value));
-  return Math.min(Math.max(0, ...lists.map(({ length }) => length)), MOST_ROWS);
-}
 
 export function createCheckCost(schema: GraphQLSchema): CheckCost {
   const reckon = createReckoning(schema);

@@ -6,7 +6,7 @@ import {
   mostBucketsOf,
 } from '../../payouts/analytics-buckets.js';
 import { builder } from '../builder.js';
-import { USUAL_LIST } from '../limits/cost.js';
+import { USUAL_LIST } from '../limits/field-cost.js';
 import { Creator } from './creator.js';
 import { AS_OF, PayoutFigures } from './payout-summary.js';
 
