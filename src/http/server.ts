@@ -1,7 +1,9 @@
 // The HTTP server: one table of routes. Each route is a small handler of its own file.
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../observability/logger.js';
+import { isWhole, targetOf } from './target.js';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
 
@@ -37,8 +39,6 @@ export function createHttpServer(routes: readonly Route[], log: Logger): HttpSer
   };
 }
 
-const BASE = 'http://localhost';
-
 async function dispatch(
   routes: readonly Route[],
   request: IncomingMessage,
@@ -46,19 +46,19 @@ async function dispatch(
   log: Logger,
 ): Promise<void> {
   try {
-    const target = request.url ?? '/';
-    if (!URL.canParse(target, BASE)) return sendJson(response, 400, { error: 'This is not an address.' });
-    const url = new URL(target, BASE);
+    const url = targetOf(request);
+    if (!url) return refuse(response, 400, 'This is not an address.');
+    if (isWhole(request.url)) request.url = url.pathname + url.search;
     const route = routes.find((r) => matches(r, url.pathname) && allows(r, request));
     if (route) await route.handle(request, response, url);
-    else if (routes.some((r) => matches(r, url.pathname)))
-      sendJson(response, 405, { error: 'Method not allowed.' });
-    else sendJson(response, 404, { error: 'Not found.' });
+    else if (routes.some((r) => matches(r, url.pathname))) refuse(response, 405, 'Method not allowed.');
+    else refuse(response, 404, 'Not found.');
   } catch (error) {
     // The client has gone: nobody failed, and nobody is there to be told.
     if (response.destroyed) return;
-    log.error({ err: error, path: request.url?.split('?')[0] }, 'a request failed');
-    if (!response.headersSent) sendJson(response, 500, { error: 'Something went wrong on our side.' });
+    const requestId = randomUUID();
+    log.error({ err: error, path: request.url?.split('?')[0], requestId }, 'a request failed');
+    if (!response.headersSent) refuse(response, 500, 'Something went wrong on our side.', requestId);
     else response.destroy();
   }
 }
@@ -68,6 +68,16 @@ const matches = (route: Route, path: string) =>
 
 const allows = (route: Route, request: IncomingMessage) =>
   route.method === 'ANY' || route.method === (request.method === 'HEAD' ? 'GET' : request.method);
+
+/** An answer of our own words, under an id that a caller can tell us. */
+export function refuse(
+  response: ServerResponse,
+  status: number,
+  error: string,
+  requestId: string = randomUUID(),
+): void {
+  sendJson(response, status, { error, requestId });
+}
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, {

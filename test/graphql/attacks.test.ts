@@ -462,6 +462,44 @@ test.each([
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', requestId: expect.any(String) } }]);
 });
 
+describe('an address that is none', () => {
+  const BODY = Buffer.from('{"query":"{ __typename }"}');
+  const ask = (target: string, host: string) =>
+    sendRaw(
+      edge.url,
+      [
+        `POST ${target} HTTP/1.1`,
+        `Host: ${host}`,
+        'Content-Type: application/json',
+        `Content-Length: ${BODY.length}`,
+        'Connection: close',
+      ],
+      BODY,
+    );
+
+  test.each(['[', 'a b', 'evil.com:99999', 'a/b', 'a@b', '%zz', '[::1'])(
+    'in Host, %s, is 400, and no word of where it failed',
+    async (host) => {
+      const answer = await ask('/graphql', host);
+      expect(statusOf(answer)).toBe(400);
+      expect(answer).toMatch(/"requestId":"[\w-]{36}"/);
+      expect(answer).not.toMatch(/node_modules|at \w+ \(|\.js:/);
+    },
+  );
+
+  test.each(['localhost', 'payouts.example.com:443', '[::1]:4000', ''])(
+    'and one that is, %s, is taken',
+    async (host) => {
+      expect(await ask('/graphql', host)).toContain('{"data":{"__typename":"Query"}}');
+    },
+  );
+
+  test('a target that names a whole address is taken by its path', async () => {
+    expect(await ask('http://evil.com/graphql', 'localhost:4000')).toContain('{"data":{"__typename":"Query"}}');
+    expect(statusOf(await ask('//evil.com/graphql', 'localhost'))).toBe(404);
+  });
+});
+
 test('a token that does not hold is refused before the document is read', async () => {
   const before = edge.queries();
   const response = await edge.post({ query: '{{{' }, { authorization: 'Bearer abc' });

@@ -41,6 +41,14 @@ test.each(['//', 'http://[', '/%', '*'])(
   },
 );
 
+test('a refusal names an id, and the log of a failure the same one', async () => {
+  const { url, error } = await serve({ ...answering, handle: () => Promise.reject(new Error('no')) });
+  const id = expect.stringMatching(/^[\w-]{36}$/);
+  expect(await (await fetch(`${url}/other`)).json()).toEqual({ error: 'Not found.', requestId: id });
+  const { requestId } = (await (await fetch(`${url}/ok`)).json()) as { requestId: string };
+  expect(error.mock.calls).toEqual([[expect.objectContaining({ requestId }), expect.any(String)]]);
+});
+
 test('a handler that throws is 500, says nothing of why, and is logged without the query', async () => {
   const { url, error } = await serve({
     ...answering,
