@@ -141,8 +141,9 @@ async function serve(parts: Parts, embedded: Embedded, stops: Stops): Promise<st
   const { config, db, log } = parts;
   const health = healthRoutes({ postgres: () => db.pool.query('SELECT 1') });
   const yoga = config.role === 'worker' ? null : await graphqlOf(parts, stops);
-  const addressOf = createAddressOf(config.trustProxy);
-  const api = yoga && graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga.serve, addressOf });
+  const { trustProxy, corsOrigins } = config;
+  const addressOf = createAddressOf(trustProxy);
+  const api = yoga && graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga.serve, addressOf, corsOrigins });
   const routes = api ? [api, webhookOf(parts), ...devOf(parts, embedded)] : [];
   const http = createHttpServer([...routes, ...health], log);
   const port = await http.listen(config.port, config.host);

@@ -1,7 +1,7 @@
 // GraphiQL, in development: all of it served by us, signed in as whoever the browser's last sign-in link was for, with
 // a first query, mutation and subscription that work as they are.
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import type { GraphiQLOptions } from 'graphql-yoga';
+import type { GraphiQLOptions, Plugin } from 'graphql-yoga';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { Viewer } from '../payouts/viewer.js';
 import type { Identify } from './context.js';
@@ -13,6 +13,30 @@ export interface GraphiqlDeps {
   identify: Identify;
   /** The token of the browser's last sign-in, if any. */
   tokenOf: (request: Request) => Promise<string | null>;
+}
+
+/** All of the editor stands in its page, its workers too: nothing else is run, loaded or asked but this server. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline' blob:",
+  'worker-src blob:',
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  'font-src data:',
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The page may do what an answer of the API may not. */
+export function useEditorPolicy(): Plugin {
+  return {
+    onResponse({ response }) {
+      if (!response.headers.get('content-type')?.startsWith('text/html')) return;
+      response.headers.set('content-security-policy', POLICY);
+    },
+  };
 }
 
 type Tab = NonNullable<GraphiQLOptions['defaultTabs']>[number];

@@ -1,7 +1,7 @@
 // A POST must be JSON. Forms are what any web page may send anywhere without asking first, so they are refused before
 // they are parsed. The body itself was read, up to its limit, in front of Yoga. And what a GET has as JSON must be JSON.
 import { randomUUID } from 'node:crypto';
-import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { type FetchAPI, type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { ServerContext } from './context.js';
 import { badRequest } from './errors.js';
 
@@ -21,6 +21,27 @@ export function useJsonOnly(): Plugin<object, ServerContext> {
       endResponse(fetchAPI.Response.json({ errors }, { status: 415 }));
     },
   };
+}
+
+/** Where nothing that is accepted fits, Yoga answers a bare number, and leaves a subscription's stream open for ever. */
+export function useNotAcceptable(): Plugin {
+  return {
+    onResultProcess({ acceptableMediaTypes, resultProcessor, setResultProcessor }) {
+      if (resultProcessor) return;
+      const types = [...new Set(acceptableMediaTypes)].join(', ');
+      const refuse = async (result: unknown, { Response }: FetchAPI) => {
+        if (isAsyncIterable(result)) await result[Symbol.asyncIterator]().return?.();
+        return notAcceptable(types, Response);
+      };
+      setResultProcessor(refuse as never, 'application/json');
+    },
+  };
+}
+
+function notAcceptable(types: string, { json }: typeof Response): Response {
+  const extensions = { code: 'BAD_USER_INPUT', requestId: randomUUID() };
+  const errors = [{ message: `This is answered as ${types}: accept one of them.`, extensions }];
+  return json({ errors }, { status: 406, headers: { accept: types } });
 }
 
 function parseBody(body: Buffer | undefined): GraphQLParams {

@@ -15,14 +15,14 @@ import type {
   ServerContext,
 } from './context.js';
 import { maskError } from './errors.js';
-import { graphiqlFor, renderGraphiQL } from './graphiql.js';
+import { graphiqlFor, renderGraphiQL, useEditorPolicy } from './graphiql.js';
 import { type Admission, createAdmission, type TakePoints } from './limits/admission.js';
 import { createCheckCost } from './limits/cost.js';
 import { createDocuments } from './limits/documents.js';
 import { NO_CACHE, useLimits } from './limits/plugin.js';
 import type { TrustedDocuments } from './limits/trusted-documents.js';
 import { useMasking } from './masking.js';
-import { useJsonOnly } from './media-types.js';
+import { useJsonOnly, useNotAcceptable } from './media-types.js';
 import { type AllowsOrigin, createAllowsOrigin } from './origins.js';
 import { schema } from './schema.js';
 import { createShortWay, type Params } from './short-way.js';
@@ -64,7 +64,8 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
     graphqlEndpoint: '/graphql',
     landingPage: false,
     logging: false,
-    cors: (request) => corsFor(request, settings.corsOrigins),
+    // Where a request begins, before it is known which way it goes.
+    cors: false,
     multipart: false,
     // Read in front of Yoga, which would wrap each request in a stream to count its bytes.
     maxRequestBodySize: false,
@@ -72,7 +73,9 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
     graphiql: graphiqlOf(options),
     renderGraphiQL,
     plugins: [
+      ...(options.graphiqlToken ? [useEditorPolicy()] : []),
       useJsonOnly(),
+      useNotAcceptable(),
       useArrival(arrive),
       useLimits(read, !settings.production),
       compiled.plugin,
@@ -104,12 +107,6 @@ function createContext({ services }: GraphQLOptions, read: ReturnType<typeof cre
       streamEndsAt: isRequest ? (identity?.expiresAt ?? null) : null,
     };
   };
-}
-
-/** No header at all for an origin that is not on the list: Yoga's own list answers `null`, which is an origin too. */
-function corsFor(request: Request, allowed: readonly string[]) {
-  const origin = request.headers.get('origin') ?? '';
-  return allowed.includes(origin) ? { origin: [...allowed], credentials: false } : (false as const);
 }
 
 function graphiqlOf({ services: { prisma }, settings, identify, graphiqlToken: tokenOf }: GraphQLOptions) {

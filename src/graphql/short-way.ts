@@ -73,10 +73,10 @@ const ANSWERS: ReadonlyMap<string, string> = new Map([
   ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
 ]);
 
-/** Null: not of the common kind. A page of another origin needs headers that Yoga knows. */
-function answerTypeOf({ origin, accept = '*/*', ...headers }: IncomingHttpHeaders): string | null {
-  if (origin !== undefined || !JSON_BODY.test(headers['content-type'] ?? '')) return null;
-  return ANSWERS.get(accept) ?? null;
+/** Null: not of the common kind. What a page of another origin is told was said before either way. */
+function answerTypeOf(headers: IncomingHttpHeaders): string | null {
+  if (!JSON_BODY.test(headers['content-type'] ?? '')) return null;
+  return ANSWERS.get(headers.accept ?? '*/*') ?? null;
 }
 
 const KEYS: ReadonlySet<string> = new Set([

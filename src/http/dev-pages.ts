@@ -2,7 +2,7 @@
 // cannot read, and opens GraphiQL with it; no token ever stands in a URL.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Viewer } from '../payouts/viewer.js';
-import { type Route, sendJson } from './server.js';
+import { type Route, refuse } from './server.js';
 
 export interface DevAccount {
   /** Stands in the link: `admin`, or a creator's external id. */
@@ -47,16 +47,15 @@ async function signIn(
 ): Promise<void> {
   // A page of another site that was given our address must not sign anybody in.
   if (!isOurMachine(request.headers.host) || request.headers['sec-fetch-site'] === 'cross-site') {
-    return sendJson(response, 403, { error: 'Sign-in links work on this machine only.' });
+    return refuse(response, 403, 'Sign-in links work on this machine only.');
   }
   const slug = decode(url.pathname.slice('/dev/sign-in/'.length));
   const account = (await deps.accounts()).find((a) => a.slug === slug);
-  if (!account) return sendJson(response, 404, { error: 'Nobody has this name. See / for who has.' });
+  if (!account) return refuse(response, 404, 'Nobody has this name. See / for who has.');
   const token = await deps.sign(account.viewer);
   response.writeHead(302, {
     location: '/graphql',
     'set-cookie': `${COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict`,
-    'cache-control': 'no-store',
   });
   response.end();
 }
@@ -74,9 +73,8 @@ function decode(part: string): string | null {
 function sendHtml(response: ServerResponse, html: string): void {
   response.writeHead(200, {
     'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'no-store',
     'content-security-policy':
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   });
   response.end(html);
 }

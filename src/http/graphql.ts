@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressOf } from './address.js';
 import { readBody, TooLargeError } from './body.js';
+import { createShare } from './guard.js';
 import { type Route, sendJson } from './server.js';
 
 /** What the route knows of a request. */
@@ -15,16 +16,23 @@ export interface GraphQLRouteDeps {
   path: string;
   serve(request: IncomingMessage, response: ServerResponse, arrival: Arrival): unknown;
   addressOf: AddressOf;
+  /** Pages of these origins may call from a browser. */
+  corsOrigins: readonly string[];
 }
+
+const METHODS = 'GET, POST, OPTIONS';
 
 /** 500 rows of a bulk mutation fit. */
 const LARGEST_BODY = 256 * 1024;
 
-export function graphqlRoute({ path, serve, addressOf }: GraphQLRouteDeps): Route {
+export function graphqlRoute({ path, serve, addressOf, corsOrigins }: GraphQLRouteDeps): Route {
+  const share = createShare(corsOrigins);
   return {
     method: 'ANY',
     path,
     async handle(request, response) {
+      share(request, response);
+      if (request.method === 'OPTIONS') return response.writeHead(204, { allow: METHODS }).end();
       const address = addressOf(request);
       if (request.method !== 'POST') return serve(request, response, { address });
       const body = await readBody(request, LARGEST_BODY).catch((error: unknown) => {

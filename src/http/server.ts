@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../observability/logger.js';
+import { GUARDED } from './guard.js';
 import { isWhole, targetOf } from './target.js';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
@@ -30,6 +31,7 @@ export function createHttpServer(routes: readonly Route[], log: Logger): HttpSer
       // While it ends: a client may keep its connection for its next request, which nobody would answer.
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
+    response.setHeaders(GUARDED);
     void dispatch(routes, request, response, log);
   });
   return {
@@ -51,8 +53,7 @@ async function dispatch(
     if (isWhole(request.url)) request.url = url.pathname + url.search;
     const route = routes.find((r) => matches(r, url.pathname) && allows(r, request));
     if (route) await route.handle(request, response, url);
-    else if (routes.some((r) => matches(r, url.pathname))) refuse(response, 405, 'Method not allowed.');
-    else refuse(response, 404, 'Not found.');
+    else refuseRoute(methodsOf(routes, url.pathname), response);
   } catch (error) {
     // The client has gone: nobody failed, and nobody is there to be told.
     if (response.destroyed) return;
@@ -62,6 +63,18 @@ async function dispatch(
     else response.destroy();
   }
 }
+
+/** @param methods those that the path has */
+function refuseRoute(methods: readonly string[], response: ServerResponse): void {
+  if (methods.length > 0) response.setHeader('allow', methods.join(', '));
+  if (methods.length > 0) refuse(response, 405, 'Method not allowed.');
+  else refuse(response, 404, 'Not found.');
+}
+
+const methodsOf = (routes: readonly Route[], path: string) =>
+  routes
+    .filter((route) => matches(route, path))
+    .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 
 const matches = (route: Route, path: string) =>
   route.path === path || (route.path !== '/' && route.path.endsWith('/') && path.startsWith(route.path));
@@ -82,7 +95,6 @@ export function refuse(
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
   });
   response.end(JSON.stringify(body));
 }

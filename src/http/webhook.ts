@@ -4,7 +4,7 @@ import { checkpoint } from '../observability/checkpoints.js';
 import type { Logger } from '../observability/logger.js';
 import type { VerifiedEvent } from '../payouts/inbox.js';
 import { readBody, TooLargeError } from './body.js';
-import { type Route, sendJson } from './server.js';
+import { type Route, refuse, sendJson } from './server.js';
 
 export interface WebhookDeps {
   /** @throws an error with the code `INVALID_SIGNATURE` */
@@ -30,11 +30,11 @@ async function receive(deps: WebhookDeps, request: IncomingMessage, response: Se
   const event = await verified(deps, request).catch((error: Error & { code?: string }) => error);
   if (event instanceof TooLargeError) {
     response.setHeader('connection', 'close');
-    return sendJson(response, 413, { error: event.message });
+    return refuse(response, 413, event.message);
   }
   if (event instanceof Error) {
     if ((event as { code?: string }).code !== 'INVALID_SIGNATURE') throw event;
-    return sendJson(response, 400, { error: event.message });
+    return refuse(response, 400, event.message);
   }
   await deps.store(event);
   sendJson(response, 200, { received: true });

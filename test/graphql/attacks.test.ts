@@ -495,7 +495,9 @@ describe('an address that is none', () => {
   );
 
   test('a target that names a whole address is taken by its path', async () => {
-    expect(await ask('http://evil.com/graphql', 'localhost:4000')).toContain('{"data":{"__typename":"Query"}}');
+    expect(await ask('http://evil.com/graphql', 'localhost:4000')).toContain(
+      '{"data":{"__typename":"Query"}}',
+    );
     expect(statusOf(await ask('//evil.com/graphql', 'localhost'))).toBe(404);
   });
 });

@@ -67,7 +67,9 @@ export async function openEdge(options: Options = {}): Promise<Edge> {
     log,
   });
   const addressOf = createAddressOf(0);
-  const http = createHttpServer([graphqlRoute({ path: '/graphql', serve: yoga.serve, addressOf })], log);
+  const corsOrigins = options.corsOrigins ?? [];
+  const route = graphqlRoute({ path: '/graphql', serve: yoga.serve, addressOf, corsOrigins });
+  const http = createHttpServer([route], log);
   const url = `http://127.0.0.1:${await http.listen(0, '127.0.0.1')}`;
   const endSockets = serveWebSocket({ server: http.server, yoga, identify, addressOf });
   const token = (viewer = ADMIN) => signToken(TOKENS, viewer, 600);

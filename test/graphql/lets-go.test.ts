@@ -46,7 +46,7 @@ beforeAll(async () => {
     log: { error } as never,
   });
   const addressOf = () => '127.0.0.1';
-  const route = graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga, addressOf });
+  const route = graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga, addressOf, corsOrigins: [] });
   server = createServer((request, response) => void route.handle(request, response, new URL('http://api')));
   stop = serveWebSocket({ server, yoga, identify, addressOf });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -94,6 +94,13 @@ test('a stream over HTTP that its reader leaves lets go of the log, though nothi
   const stream = await openStream(url, WATCH, 'ann');
   await opened(1);
   stream.abort();
+  await opened(0);
+});
+
+test('a subscription whose answer nobody accepts lets go of the log', async () => {
+  const headers = { 'content-type': 'application/json', accept: 'application/json', authorization: 'ann' };
+  const refused = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify(WATCH) });
+  expect([refused.status, refused.headers.get('accept')]).toEqual([406, 'text/event-stream']);
   await opened(0);
 });
 
