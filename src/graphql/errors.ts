@@ -40,7 +40,8 @@ export function rateLimited(retryAfter: number): GraphQLError {
     extensions: {
       code: 'RATE_LIMITED',
       retryAfter,
-      http: { spec: true, status: 429, headers: { 'retry-after': String(retryAfter) } },
+      // By the older response type as well: proxies and clients that know nothing of GraphQL look at the status.
+      http: { status: 429, headers: { 'retry-after': String(retryAfter) } },
     },
   });
 }
