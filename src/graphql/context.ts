@@ -50,6 +50,8 @@ export interface Arrived {
 export interface ServerContext {
   /** The body of a POST, read whole. */
   body?: Buffer;
+  /** In its place where it has more bytes than this. */
+  largestBody?: number;
   /** Where it comes from: who somebody without a token is. */
   address?: string;
   /** Known from the start over a socket, found out by `arrival.ts` over HTTP. */

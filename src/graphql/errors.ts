@@ -46,9 +46,9 @@ export function rateLimited(retryAfter: number): GraphQLError {
   });
 }
 
-/** The request itself cannot be meant: HTTP 400. */
-export function badRequest(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
+/** The request itself cannot be meant. @param status of HTTP */
+export function badRequest(message: string, status = 400): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status } } });
 }
 
 /** The operation cannot be meant, and does not run. */

@@ -22,8 +22,9 @@ import { createDocuments } from './limits/documents.js';
 import { NO_CACHE, useLimits } from './limits/plugin.js';
 import type { TrustedDocuments } from './limits/trusted-documents.js';
 import { useMasking } from './masking.js';
-import { useJsonOnly, useNotAcceptable } from './media-types.js';
+import { useNotAcceptable } from './not-acceptable.js';
 import { type AllowsOrigin, createAllowsOrigin } from './origins.js';
+import { useRequestBody } from './request-body.js';
 import { schema } from './schema.js';
 import { createShortWay, type Params } from './short-way.js';
 
@@ -74,7 +75,7 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
     renderGraphiQL,
     plugins: [
       ...(options.graphiqlToken ? [useEditorPolicy()] : []),
-      useJsonOnly(),
+      useRequestBody(admission),
       useNotAcceptable(),
       useArrival(arrive),
       useLimits(read, !settings.production),

@@ -7,6 +7,7 @@ import type { Arrive } from './arrival.js';
 import type { CompiledQueries } from './compiled.js';
 import type { Arrived, GraphQLContext, Identity, ServerContext } from './context.js';
 import type { ReadDocument } from './limits/documents.js';
+import { parseJson } from './request-body.js';
 
 /** The operation as Yoga knows it. */
 export interface Params {
@@ -75,7 +76,8 @@ const ANSWERS: ReadonlyMap<string, string> = new Map([
 
 /** Null: not of the common kind. What a page of another origin is told was said before either way. */
 function answerTypeOf(headers: IncomingHttpHeaders): string | null {
-  if (!JSON_BODY.test(headers['content-type'] ?? '')) return null;
+  if (headers['content-encoding'] !== undefined || !JSON_BODY.test(headers['content-type'] ?? ''))
+    return null;
   return ANSWERS.get(headers.accept ?? '*/*') ?? null;
 }
 
@@ -90,7 +92,7 @@ const KEYS: ReadonlySet<string> = new Set([
 /** Null for what is no operation of the common form. */
 function paramsOf(body: Buffer): Params | null {
   try {
-    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    const parsed = parseJson(body);
     return isParams(parsed) ? parsed : null;
   } catch {
     return null;

@@ -1,14 +1,15 @@
 // /graphql: reads the body, up to its limit, and leaves the rest to the GraphQL server.
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressOf } from './address.js';
 import { readBody, TooLargeError } from './body.js';
 import { createShare } from './guard.js';
-import { type Route, sendJson } from './server.js';
+import type { Route } from './server.js';
 
 /** What the route knows of a request. */
 interface Arrival {
   body?: Buffer;
+  /** In its place where it has more bytes than this. */
+  largestBody?: number;
   address: string;
 }
 
@@ -39,15 +40,10 @@ export function graphqlRoute({ path, serve, addressOf, corsOrigins }: GraphQLRou
         if (error instanceof TooLargeError) return null;
         throw error;
       });
-      return body ? serve(request, response, { body, address }) : refuse(response);
+      if (body) return serve(request, response, { body, address });
+      // What still comes is not read.
+      response.setHeader('connection', 'close');
+      return serve(request, response, { largestBody: LARGEST_BODY, address });
     },
   };
-}
-
-function refuse(response: ServerResponse): void {
-  const extensions = { code: 'BAD_USER_INPUT', requestId: randomUUID() };
-  const message = `The body may have ${LARGEST_BODY / 1024} kB at most.`;
-  // What still comes is not read.
-  response.setHeader('connection', 'close');
-  sendJson(response, 413, { errors: [{ message, extensions }] });
 }

@@ -1,5 +1,6 @@
 // Attacks by one operation, or by what surrounds it: each is refused on both transports, and the database hears nothing.
 import { once } from 'node:events';
+import { gzipSync } from 'node:zlib';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -499,6 +500,46 @@ describe('an address that is none', () => {
       '{"data":{"__typename":"Query"}}',
     );
     expect(statusOf(await ask('//evil.com/graphql', 'localhost'))).toBe(404);
+  });
+});
+
+describe('a body whose letters are not UTF-8', () => {
+  const TEXT = '{"query":"{ viewer { role } }"}';
+
+  test.each([
+    [
+      'another set of letters',
+      Buffer.from(TEXT, 'utf16le'),
+      { 'content-type': 'application/json; charset=utf-16' },
+    ],
+    [
+      'another set that reads the same',
+      Buffer.from(TEXT),
+      { 'content-type': 'application/json;charset="latin1"' },
+    ],
+    ['what is packed', gzipSync(TEXT), { 'content-encoding': 'gzip' }],
+    ['what says that it is packed', Buffer.from(TEXT), { 'content-encoding': 'br' }],
+  ])('%s is 415', async (_, body, headers) => {
+    const response = await edge.post(body, headers);
+    expect(response.status).toBe(415);
+    const { errors } = (await response.json()) as { errors: object[] };
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', requestId: expect.any(String) } }]);
+  });
+
+  test('bytes that are no letters are 400, also in a query that came before', async () => {
+    const query = (end: Buffer) =>
+      Buffer.concat([Buffer.from('{"query":"{ __typename }","extensions":{"a":"'), end, Buffer.from('"}}')]);
+    for (let n = 0; n < 3; n += 1) expect((await edge.post(query(Buffer.from('\u00e9')))).status).toBe(200);
+    expect((await edge.post(query(Buffer.from('e9', 'hex')))).status).toBe(400);
+  });
+
+  test.each([
+    { 'content-type': 'application/json; charset=UTF-8' },
+    { 'content-type': 'application/json;charset="utf-8"' },
+    { 'content-type': 'application/json; version=1' },
+    { 'content-encoding': 'identity' },
+  ])('what says what it is, %j, is taken', async (headers) => {
+    expect(await (await edge.post(TEXT, headers)).json()).toEqual({ data: { viewer: { role: 'ADMIN' } } });
   });
 });
 

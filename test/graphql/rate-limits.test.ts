@@ -139,6 +139,31 @@ test('who has no token is an address; the token’s user is not', async () => {
   expect(isRefused((await ask(one, VIEWER, { ...from, authorization })).errors)).toBe(false);
 });
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+test.each<[what: string, status: number, init: RequestInit]>([
+  ['no JSON', 400, { body: '{', headers: JSON_TYPE }],
+  ['no object', 400, { body: '7', headers: JSON_TYPE }],
+  ['a batch', 400, { body: '[{"query":"{ viewer { role } }"}]', headers: JSON_TYPE }],
+  ['a form', 415, { body: 'query=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
+  ['too large a body', 413, { body: ' '.repeat(256 * 1024 + 1), headers: JSON_TYPE }],
+  ['another method', 405, { method: 'PUT' }],
+  ['nothing', 200, { method: 'GET' }],
+])('what is refused before it is read is counted by address: %s', async (_, status, init) => {
+  const headers = { ...init.headers, 'x-forwarded-for': somewhere() };
+  const statuses: number[] = [];
+  for (let n = 0; n < QUERIES + 2; n += 1) {
+    const response = await fetch(`${(apps[n % 2] as RunningApp).url}/graphql`, {
+      method: 'POST',
+      ...init,
+      headers,
+    });
+    statuses.push(response.status);
+    await response.text();
+  }
+  expect(statuses).toEqual([...Array.from({ length: QUERIES }, () => status), 429, 429]);
+});
+
 test('tokens that do not hold are counted by address, on both transports together', async () => {
   const from = { 'x-forwarded-for': somewhere() };
   const bad = { ...from, authorization: 'Bearer abc' };

@@ -1,7 +1,7 @@
 // The short way of a query that comes again: nobody can tell it from the long one, and everything that the long one
 // checks is checked on it too.
 import { request as httpRequest } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Viewer } from '../../src/payouts/viewer.js';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
 import { createPayout, signedInCreator } from './ask.js';
@@ -11,10 +11,17 @@ const QUERIES = 12;
 
 let app: RunningApp;
 beforeAll(async () => {
-  app = await runApp({ CORS_ORIGINS: ALLOWED, RATE_LIMIT_QUERIES: `${QUERIES}/h` });
+  app = await runApp({ CORS_ORIGINS: ALLOWED, RATE_LIMIT_QUERIES: `${QUERIES}/h`, TRUST_PROXY: '1' });
   await createPayout(app, { creatorId: (await signedInCreator(app)).id });
 });
 afterAll(() => app.close());
+
+/** Each test is asked from another one: what is refused is counted by address. */
+let address = '';
+let addresses = 0;
+beforeEach(() => {
+  address = `192.0.2.${addresses++}`;
+});
 
 type Headers = Record<string, string>;
 
@@ -27,7 +34,8 @@ interface Answer {
 /** Without the headers that `fetch` adds by itself. */
 function send(body: string, headers: Headers): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } };
+    const always = { 'content-type': 'application/json', 'x-forwarded-for': address };
+    const options = { method: 'POST', headers: { ...always, ...headers } };
     const request = httpRequest(`${app.url}/graphql`, options, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -82,6 +90,8 @@ describe('an answer is the same to its last header', () => {
     ['a type with a parameter', { 'content-type': 'application/json; charset=utf-8' }],
     ['the newer type of a body', { 'content-type': 'application/graphql+json' }],
     ['a form', { 'content-type': 'text/plain' }],
+    ['other letters', { 'content-type': 'application/json; charset=utf-16' }],
+    ['what says that it is packed', { 'content-encoding': 'gzip' }],
     ['a token that is none', { authorization: 'Bearer x' }],
     ['nobody', { authorization: '' }],
   ])('%s', async (_who, headers) => {
