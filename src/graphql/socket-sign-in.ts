@@ -30,7 +30,10 @@ export function createSignIn(
     return false;
   };
   return async ({ extra, connectionParams }: SignInContext): Promise<boolean> => {
-    const identity = await identify(connectionParams?.authorization).catch((error: { code?: unknown }) => {
+    // Whatever a client likes to send: a list would be read as its only item.
+    const authorization: unknown = connectionParams?.authorization;
+    if (typeof authorization !== 'string') return refuse(extra);
+    const identity = await identify(authorization).catch((error: { code?: unknown }) => {
       // A key set that does not answer is no fault of the token's: the log must say so.
       if (error.code !== 'INVALID_TOKEN') yoga.maskError(error);
       return null;

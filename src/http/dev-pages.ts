@@ -45,8 +45,8 @@ async function signIn(
   response: ServerResponse,
   url: URL,
 ): Promise<void> {
-  // A page of another site that was given our address must not sign anybody in.
-  if (!isOurMachine(request.headers.host) || request.headers['sec-fetch-site'] === 'cross-site') {
+  // A page of another origin that was given our address must not sign anybody in.
+  if (!isOurMachine(request.headers.host) || !isOurPage(request.headers['sec-fetch-site'])) {
     return refuse(response, 403, 'Sign-in links work on this machine only.');
   }
   const slug = decode(url.pathname.slice('/dev/sign-in/'.length));
@@ -61,6 +61,10 @@ async function signIn(
 }
 
 const isOurMachine = (host = '') => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
+
+/** `none`: typed in, or from a bookmark. A browser that says nothing is an old one, or a terminal. */
+const isOurPage = (site: string | string[] | undefined) =>
+  site === undefined || site === 'same-origin' || site === 'none';
 
 function decode(part: string): string | null {
   try {

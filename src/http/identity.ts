@@ -40,7 +40,7 @@ export function createIdentify(settings: TokenSettings) {
   const known = createKnownTokens();
   return async (authorization: string | null | undefined): Promise<Identity | null> => {
     if (!authorization) return null;
-    const token = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
+    const token = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1];
     if (!token) throw new InvalidTokenError('not a bearer token');
     return known.get(token) ?? known.keep(token, toIdentity(await verify(token)));
   };

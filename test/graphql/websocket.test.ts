@@ -46,7 +46,9 @@ test.each([
   ['a bad token', { authorization: 'Bearer abc' }],
   ['a token of no text', { authorization: 42 }],
   ['a token without a signature', { authorization: `Bearer ${unsigned()}` }],
-])('%s: closed with 4403', async (_, payload) => {
+  ['a list with a good token', async () => ({ authorization: [`Bearer ${await app.token(ADMIN)}`] })],
+])('%s: closed with 4403', async (_, told) => {
+  const payload = typeof told === 'function' ? await told() : told;
   const socket = open();
   await once(socket, 'open');
   send(socket, { type: 'connection_init', payload });

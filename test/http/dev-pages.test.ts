@@ -88,9 +88,16 @@ test.each([
   expect(answer).not.toMatch(/set-cookie/i);
 });
 
-test('sent here by another site’s page, it signs nobody in', async () => {
-  const response = await open('/dev/sign-in/admin', { 'sec-fetch-site': 'cross-site' });
-  expect([response.status, response.headers.get('set-cookie')]).toEqual([403, null]);
+test.each(['cross-site', 'same-site', 'SAME-ORIGIN, x'])(
+  'sent here by a page of another origin (%s), it signs nobody in',
+  async (from) => {
+    const response = await open('/dev/sign-in/admin', { 'sec-fetch-site': from });
+    expect([response.status, response.headers.get('set-cookie')]).toEqual([403, null]);
+  },
+);
+
+test.each(['same-origin', 'none'])('asked for by our own page or by hand (%s), it signs in', async (from) => {
+  expect((await open('/dev/sign-in/admin', { 'sec-fetch-site': from })).status).toBe(302);
 });
 
 test.each(['nobody', '', '%E0%A4%A', '..%2Fadmin', 'admin%00'])('nobody is called “%s”', async (slug) => {

@@ -64,10 +64,19 @@ describe('with a secret', () => {
     expect(await identify('')).toBeNull();
   });
 
+  test('as many spaces as one likes stand behind the scheme, in letters of any size', async () => {
+    const token = await hs256(GOOD());
+    for (const scheme of ['Bearer ', 'Bearer   ', 'bearer ']) {
+      expect(await identify(scheme + token)).not.toBeNull();
+    }
+  });
+
   test.each([
     ['another scheme', async () => 'Basic YTpi'],
     ['no token', async () => 'Bearer '],
     ['two tokens', async () => `Bearer ${await hs256(GOOD())} ${await hs256(GOOD())}`],
+    ['no space', async () => `Bearer${await hs256(GOOD())}`],
+    ['a tab', async () => `Bearer\t${await hs256(GOOD())}`],
     ['what is no token at all', async () => 'Bearer abc'],
     ['alg none', async () => bearer(forge({ alg: 'none' }, GOOD()))],
     ['alg none, with the right signature', async () => bearer(forge({ alg: 'none' }, GOOD(), SECRET))],
