@@ -73,6 +73,7 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DATABASE_URL: url('postgres', 'postgresql').optional(),
   DATABASE_POOL_SIZE: whole(3, 1_000).default(10),
+  DATABASE_STATEMENT_TIMEOUT: positive.default(15_000),
   REDIS_URL: url('redis', 'rediss').optional(),
   AGENDA_URL: url('postgres', 'postgresql', 'mongodb', 'mongodb\\+srv').optional(),
   STRIPE_SECRET_KEY: z.string().min(1).optional(),
@@ -188,7 +189,11 @@ function toConfig(env: Settings) {
     /** What file names of commands are relative to. */
     callerDir: env.INIT_CWD ?? process.cwd(),
     logLevel: env.LOG_LEVEL,
-    database: { url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE },
+    database: {
+      url: env.DATABASE_URL,
+      poolSize: env.DATABASE_POOL_SIZE,
+      statementMs: env.DATABASE_STATEMENT_TIMEOUT,
+    },
     redisUrl: env.REDIS_URL,
     agendaUrl: env.AGENDA_URL,
     stripe: {
@@ -225,7 +230,7 @@ function toConfig(env: Settings) {
 
 /** Settings with nothing missing: given by hand in production, filled in by `dev/embed` on a fresh machine. */
 export type ReadyConfig = Omit<Config, 'database' | 'stripe'> & {
-  database: { url: string; poolSize: number };
+  database: Config['database'] & { url: string };
   stripe: Omit<Config['stripe'], 'secretKey'> & { secretKey: string };
 };
 

@@ -20,7 +20,7 @@ test('without any setting the defaults are those of the contract', () => {
     role: 'all',
     port: 4000,
     logLevel: 'info',
-    database: { url: undefined, poolSize: 10 },
+    database: { url: undefined, poolSize: 10, statementMs: 15_000 },
     redisUrl: undefined,
     agendaUrl: undefined,
     stripe: { secretKey: undefined, apiUrl: undefined, timeoutMs: 20_000, maxRps: 20 },

@@ -15,9 +15,17 @@ export interface Database {
 export interface ConnectOptions {
   url: string;
   poolSize: number;
+  /**
+   * Milliseconds that one statement may take: then Postgres cancels it, and one that does not even do that is given up
+   * with its connection. Absent: as long as it takes, for a command that somebody waits for and can end.
+   */
+  statementMs?: number;
   /** Told of connections that broke (a restarted server); the pool replaces them by itself. */
   onError: (error: Error) => void;
 }
+
+/** Milliseconds for Postgres to say itself that it has cancelled a statement. */
+const GRACE_MS = 2_000;
 
 const TIMESTAMP_WITHOUT_ZONE = 1114;
 const DATE = 1082;
@@ -31,6 +39,13 @@ export function connect(options: ConnectOptions): Database {
     idleTimeoutMillis: 30_000,
     // A process that is stopped in the middle of a transaction must not hold its locks for ever.
     idle_in_transaction_session_timeout: 30_000,
+    ...(options.statementMs && {
+      statement_timeout: options.statementMs,
+      query_timeout: options.statementMs + GRACE_MS,
+    }),
+    // A machine that has gone without a word is noticed, also where nothing is asked: by the one that hears of jobs.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     types: { getTypeParser: utcTypeParser },
     onConnect: speakUtc,
   });

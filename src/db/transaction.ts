@@ -31,12 +31,20 @@ async function once<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    // A connection that cannot even roll back is thrown away rather than given to the next caller.
-    await client.query('ROLLBACK').catch((e: Error) => {
-      broken = e;
-    });
+    broken = isUnanswered(error) ? error : await rollBack(client);
     throw error;
   } finally {
     client.release(broken);
   }
 }
+
+/** A connection that does not answer would not answer ROLLBACK either; its end is one. */
+const isUnanswered = (error: unknown): error is Error =>
+  error instanceof Error && error.message === 'Query read timeout';
+
+/** @returns why the connection cannot even do that: it is thrown away rather than given to the next caller */
+const rollBack = (client: pg.PoolClient): Promise<Error | undefined> =>
+  client.query('ROLLBACK').then(
+    () => undefined,
+    (error: Error) => error,
+  );
