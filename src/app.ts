@@ -95,8 +95,7 @@ async function openParts(config: ReadyConfig, stops: Stops): Promise<Parts> {
   const log = createLogger(config.logLevel);
   await prepareDatabase(config);
   const db = connect({
-    url: config.database.url,
-    poolSize: config.database.poolSize,
+    ...config.database,
     onError: (err) => log.warn({ err }, 'database connection'),
   });
   stops.push(() => db.close());
@@ -138,8 +137,9 @@ async function prepareDatabase({ production, database }: ReadyConfig): Promise<v
 
 /** HTTP for everybody, so that workers too can be asked how they are; the API where the role has it. */
 async function serve(parts: Parts, embedded: Embedded, stops: Stops): Promise<string> {
-  const { config, db, log } = parts;
-  const health = healthRoutes({ postgres: () => db.pool.query('SELECT 1') });
+  const { config, db, log, wakeup } = parts;
+  const { check } = wakeup;
+  const health = healthRoutes({ postgres: () => db.pool.query('SELECT 1') }, check ? { redis: check } : {});
   const yoga = config.role === 'worker' ? null : await graphqlOf(parts, stops);
   const { trustProxy, corsOrigins } = config;
   const addressOf = createAddressOf(trustProxy);

@@ -7,7 +7,12 @@ export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
 /** Milliseconds that a dependency may take to answer. */
 const PATIENCE_MS = 2_000;
 
-export function healthRoutes(checks: Checks): Route[] {
+/**
+ * @param needed an instance without one of these is not ready: 503
+ * @param helpful an instance works without these as well, only worse. All instances share them, so that one that is down
+ * must not take every instance out of service: 200, and the body says so
+ */
+export function healthRoutes(needed: Checks, helpful: Checks = {}): Route[] {
   return [
     {
       method: 'GET',
@@ -18,15 +23,19 @@ export function healthRoutes(checks: Checks): Route[] {
       method: 'GET',
       path: '/health/ready',
       handle: async (_, response) => {
-        const states = await readiness(checks);
-        const ready = Object.values(states).every((state) => state === 'ok');
-        sendJson(response, ready ? 200 : 503, { status: ready ? 'ok' : 'unavailable', checks: states });
+        const [needs, helps] = await Promise.all([readiness(needed), readiness(helpful)]);
+        const status = !isUp(needs) ? 'unavailable' : isUp(helps) ? 'ok' : 'degraded';
+        sendJson(response, isUp(needs) ? 200 : 503, { status, checks: { ...needs, ...helps } });
       },
     },
   ];
 }
 
-async function readiness(checks: Checks): Promise<Record<string, 'ok' | 'down'>> {
+type States = Readonly<Record<string, 'ok' | 'down'>>;
+
+const isUp = (states: States) => Object.values(states).every((state) => state === 'ok');
+
+async function readiness(checks: Checks): Promise<States> {
   const entries = Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check)] as const);
   return Object.fromEntries(await Promise.all(entries));
 }

@@ -3,6 +3,7 @@
 import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import type { Logger } from '../observability/logger.js';
+import { createFuse, type Fuse } from './redis-fuse.js';
 
 /** So many in each window. */
 export interface Rate {
@@ -26,36 +27,53 @@ export interface RateLimitOptions {
 /** Waits a moment for Redis, so that the first calls are counted together too. */
 export async function createRateLimits(options: RateLimitOptions): Promise<RateLimits> {
   const redis = options.redisUrl ? await openRedis(options.redisUrl, options.log) : null;
+  const fuse = redis && createFuse(redis);
   const limiters = {
-    query: limiterOf('query', options.queries, redis),
-    mutation: limiterOf('mutation', options.mutations, redis),
+    query: limiterOf('query', options.queries, fuse),
+    mutation: limiterOf('mutation', options.mutations, fuse),
   };
   return {
     async take(caller, kind, points) {
       try {
-        await limiters[kind].consume(caller, points);
+        await limiters[kind](caller, points);
         return 0;
       } catch (refusal) {
         if (refusal instanceof Error) throw refusal;
         return Math.max(1, Math.ceil((refusal as RateLimiterRes).msBeforeNext / 1_000));
       }
     },
-    close: () => redis?.disconnect(),
+    close() {
+      fuse?.close();
+      redis?.disconnect();
+    },
   };
 }
 
-function limiterOf(name: string, { points, seconds }: Rate, redis: Redis | null) {
+/** @throws RateLimiterRes where nothing is left */
+type Consume = (caller: string, points: number) => Promise<unknown>;
+
+function limiterOf(name: string, { points, seconds }: Rate, fuse: Fuse | null): Consume {
   const memory = new RateLimiterMemory({ keyPrefix: `payouts:rate:${name}`, points, duration: seconds });
-  if (!redis) return memory;
-  return new RateLimiterRedis({
-    storeClient: redis,
+  const here: Consume = (caller, taken) => memory.consume(caller, taken);
+  if (!fuse) return here;
+  const shared = new RateLimiterRedis({
+    storeClient: fuse.redis,
     keyPrefix: memory.keyPrefix,
     points,
     duration: seconds,
-    insuranceLimiter: memory,
     // A caller who is over the limit is refused without Redis until the window ends.
     inMemoryBlockOnConsumed: points + 1,
   });
+  return async (caller, taken) => {
+    if (fuse.isBlown()) return here(caller, taken);
+    try {
+      return await shared.consume(caller, taken);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      fuse.blow();
+      return here(caller, taken);
+    }
+  };
 }
 
 /** Milliseconds that Redis may take for one count; then this process counts. */

@@ -10,6 +10,8 @@ export interface Wakeup {
   send(): void;
   /** Does not wait for Redis, and never throws. @returns a function that ends it, safe to call twice */
   listen(onWake: () => void): () => void;
+  /** Whether what carries it answers. Null: nothing does, it stays within this process. */
+  check: (() => Promise<unknown>) | null;
   close(): Promise<void>;
 }
 
@@ -17,7 +19,9 @@ const TOPIC = 'payout-events';
 
 /** Through Redis where there is one, else within this process. */
 export function createWakeup(redisUrl: string | undefined, log: Logger): Wakeup {
-  return redisUrl ? redisWakeup(redisUrl, log) : wakeupOver(new PubSub(), log, async () => undefined);
+  return redisUrl
+    ? redisWakeup(redisUrl, log)
+    : wakeupOver(new PubSub(), log, { check: null, close: async () => undefined });
 }
 
 /** Milliseconds that Redis may take for a wake-up. */
@@ -32,10 +36,13 @@ function redisWakeup(url: string, log: Logger): Wakeup {
   publisher.on('error', (error: Error) => log.warn({ err: error, connection: 'publisher' }, 'redis'));
   subscriber.on('error', (error: Error) => log.warn({ err: error, connection: 'subscriber' }, 'redis'));
   const pubsub = new RedisPubSub({ publisher, subscriber: patient(subscriber, log) });
-  return wakeupOver(pubsub, log, async () => {
-    // Not `quit`, which waits for a Redis that may be away.
-    publisher.disconnect();
-    subscriber.disconnect();
+  return wakeupOver(pubsub, log, {
+    check: () => publisher.ping(),
+    close: async () => {
+      // Not `quit`, which waits for a Redis that may be away.
+      publisher.disconnect();
+      subscriber.disconnect();
+    },
   });
 }
 
@@ -66,7 +73,7 @@ function patient(redis: Redis, log: Logger): Redis {
   return redis;
 }
 
-function wakeupOver(pubsub: PubSubEngine, log: Logger, close: () => Promise<void>): Wakeup {
+function wakeupOver(pubsub: PubSubEngine, log: Logger, link: Pick<Wakeup, 'check' | 'close'>): Wakeup {
   let sending = false;
   let again = false;
   const send = () => {
@@ -87,6 +94,7 @@ function wakeupOver(pubsub: PubSubEngine, log: Logger, close: () => Promise<void
       });
   };
   return {
+    ...link,
     send,
     listen(onWake) {
       const subscribed = pubsub.subscribe(TOPIC, onWake, {});
@@ -97,6 +105,5 @@ function wakeupOver(pubsub: PubSubEngine, log: Logger, close: () => Promise<void
         listening = false;
       };
     },
-    close,
   };
 }

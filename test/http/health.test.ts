@@ -1,8 +1,9 @@
 // Health: alive as long as the process answers, ready as long as what it needs answers in time.
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { type Checks, healthRoutes } from '../../src/http/health.js';
 import { createHttpServer, type HttpServer } from '../../src/http/server.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { type Link, openLink } from '../support/link.js';
 import { type RunningApp, runApp } from '../support/running-app.js';
 
 let http: HttpServer | undefined;
@@ -11,8 +12,8 @@ afterEach(async () => {
   http = undefined;
 });
 
-async function healthOf(checks: Checks, path: 'live' | 'ready') {
-  http = createHttpServer(healthRoutes(checks), createLogger('silent'));
+async function healthOf(needed: Checks, path: 'live' | 'ready', helpful: Checks = {}) {
+  http = createHttpServer(healthRoutes(needed, helpful), createLogger('silent'));
   const port = await http.listen(0, '127.0.0.1');
   const response = await fetch(`http://127.0.0.1:${port}/health/${path}`);
   return {
@@ -58,11 +59,41 @@ test('it is alive whatever is down: a restart would not bring the database back'
   expect(await healthOf({ postgres: down }, 'live')).toMatchObject({ status: 200, body: { status: 'ok' } });
 });
 
-let worker: RunningApp;
-beforeAll(async () => {
-  worker = await runApp({ ROLE: 'worker' });
+test('a Redis that is down is told, and takes no instance out of service', async () => {
+  expect(await healthOf({ postgres: up }, 'ready', { redis: down })).toMatchObject({
+    status: 200,
+    body: { status: 'degraded', checks: { postgres: 'ok', redis: 'down' } },
+  });
+  await http?.close();
+  expect(await healthOf({ postgres: down }, 'ready', { redis: up })).toMatchObject({
+    status: 503,
+    body: { status: 'unavailable', checks: { postgres: 'down', redis: 'ok' } },
+  });
 });
-afterAll(() => worker.close());
+
+let worker: RunningApp;
+let link: Link;
+beforeAll(async () => {
+  link = await openLink(inject('redisUrl'));
+  worker = await runApp({ ROLE: 'worker', REDIS_URL: link.url });
+});
+afterAll(async () => {
+  await worker.close();
+  await link.close();
+});
+
+test('each dependency that has a setting is named, also one that hangs', async () => {
+  const ready = async () => {
+    const response = await fetch(`${worker.url}/health/ready`);
+    return { code: response.status, ...((await response.json()) as object) };
+  };
+  const checks = { postgres: 'ok', redis: 'ok' };
+  expect(await ready()).toEqual({ code: 200, status: 'ok', checks });
+  link.freeze();
+  expect(await ready()).toEqual({ code: 200, status: 'degraded', checks: { ...checks, redis: 'down' } });
+  link.thaw();
+  await expect.poll(ready).toEqual({ code: 200, status: 'ok', checks });
+});
 
 test('a worker answers for its health, and serves nothing else', async () => {
   expect((await fetch(`${worker.url}/health/live`)).status).toBe(200);

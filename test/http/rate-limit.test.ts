@@ -4,6 +4,7 @@ import { afterEach, expect, inject, test, vi } from 'vitest';
 import { freePort } from '../../src/dev/embedded-postgres/free-port.js';
 import { createRateLimits, type RateLimits } from '../../src/http/rate-limit.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { openLink } from '../support/link.js';
 import { startOwnRedis } from '../support/redis.js';
 
 const log = createLogger('silent');
@@ -82,5 +83,25 @@ test('a Redis that goes away and comes back: counted here meanwhile, together ag
   stops.push(() => again.stop());
   await vi.waitFor(async () => expect(await passing(instances, randomUUID(), 'query', 100)).toBe(20), {
     timeout: 10_000,
+  });
+});
+
+test('a Redis that hangs holds up one request, and no other until it is back', async () => {
+  const link = await openLink(inject('redisUrl'));
+  stops.push(link.close);
+  const limits = await open(link.url);
+  const lasting = async () => {
+    const began = performance.now();
+    expect(await limits.take(randomUUID(), 'query', 1)).toBe(0);
+    return performance.now() - began;
+  };
+  link.freeze();
+  expect(await lasting()).toBeGreaterThan(200);
+  // As long as all of them together would not wait for it once.
+  for (let n = 0; n < 20; n += 1) expect(await lasting()).toBeLessThan(100);
+  link.thaw();
+  const other = await open(inject('redisUrl'));
+  await vi.waitFor(async () => expect(await passing([limits, other], randomUUID(), 'query', 100)).toBe(20), {
+    timeout: 5_000,
   });
 });
