@@ -34,7 +34,8 @@ function named<Input, Output>(
   return new GraphQLScalarType({
     ...config,
     parseValue: (value) => inOurCalendar(parseValue(value)),
-    parseLiteral: (node, variables) => inOurCalendar(parseLiteral(node, variables)),
+    // Of one argument: a compiled query has no variables inside of such a literal, and the compiler says so aloud.
+    parseLiteral: (node) => inOurCalendar(parseLiteral(node, undefined)),
     ...overrides,
   }) as GraphQLScalarType<Input, Output>;
 }

@@ -75,6 +75,15 @@ export const OTHERS: readonly string[] = [
     excluded { statementCount } } }`,
 ];
 
+/** Mutations of many rows, each of which answers with what lies around it; `externalId` and the rest is the test's. */
+export const BULK: Readonly<Record<'creators' | 'statements', string>> = {
+  creators: `mutation ($rows: [CreatorInput!]!) { upsertCreators(input: { creators: $rows }) {
+    ... on UpsertCreatorsPayload { results { ... on UpsertedCreator { creator { displayName bankPayouts { id } } } } } } }`,
+  statements: `mutation ($rows: [RoyaltyStatementInput!]!) { upsertRoyaltyStatements(input: { statements: $rows }) {
+    ... on UpsertRoyaltyStatementsPayload { results { ... on UpsertedRoyaltyStatement {
+      royaltyStatement { creator { displayName createdAt } } } } } } }`,
+};
+
 /** `Type.field` of whatever these documents ask for that has fields of its own. */
 export function coveredBy(documents: readonly string[]): Set<string> {
   const covered = new Set<string>();

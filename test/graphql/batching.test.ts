@@ -4,7 +4,15 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { addCreator } from '../support/world.js';
 import { creatorViewer } from './ask.js';
-import { type BatchingCase, CASES, coveredBy, nestedFields, nodeTypes, OTHERS } from './batching-cases.js';
+import {
+  type BatchingCase,
+  BULK,
+  CASES,
+  coveredBy,
+  nestedFields,
+  nodeTypes,
+  OTHERS,
+} from './batching-cases.js';
 import { addRows, ROWS } from './batching-rows.js';
 import { type AnyOperation, type Edge, openEdge } from './edge.js';
 
@@ -146,7 +154,36 @@ test('nodes(ids:) of another creator costs a creator as little, and says nothing
   }
 });
 
+// Last: it makes rows that come before those of the others.
+describe('a mutation of twenty rows takes as many statements as one of a single row:', () => {
+  let made = 0;
+  const creatorRows = (count: number) =>
+    Array.from({ length: count }, () => {
+      const externalId = `batched-${made++}`;
+      return { externalId, displayName: externalId, email: `${externalId}@example.com` };
+    });
+  const statementRows = async (count: number) => {
+    const creators = await idsOf('Creator');
+    return Array.from({ length: count }, (_, n) => ({
+      externalId: `batched-${made++}`,
+      creatorId: creators[n % creators.length],
+      periodStart: '2026-01-01',
+      periodEnd: '2026-01-31',
+      amountCents: 1_000,
+    }));
+  };
+
+  test.each([
+    ['upsertCreators', BULK.creators, creatorRows],
+    ['upsertRoyaltyStatements', BULK.statements, statementRows],
+  ])('%s', async (_name, query, rowsOf) => {
+    const one = await sqlOf({ query, variables: { rows: await rowsOf(1) } });
+    const many = await sqlOf({ query, variables: { rows: await rowsOf(ROWS) } });
+    expect(many.length, many.map((text) => text.slice(0, 200)).join('\n')).toBe(one.length);
+  });
+});
+
 test('every nested field of the schema is asked for here', () => {
-  const covered = coveredBy([...CASES.map(({ query }) => query), ...OTHERS]);
+  const covered = coveredBy([...CASES.map(({ query }) => query), ...OTHERS, ...Object.values(BULK)]);
   expect(nestedFields().filter((name) => !covered.has(name))).toEqual([]);
 });
