@@ -35,15 +35,21 @@ export interface LogPage {
 const LAST_ID = 2n ** 63n - 1n;
 
 /**
- * The next entries after `after`. Only what lies below the oldest open transaction is read: all of that is complete,
- * whatever commits later.
+ * The next entries after `after`, of one creator's payouts or of all. Only what lies below the oldest open transaction is
+ * read: all of that is complete, whatever commits later.
  */
-export async function readLog(db: Queryable, after: Position, limit: number): Promise<LogPage> {
-  const { rows } = await db.query<LogRow>({
-    name: 'read-log',
-    text: READ_SQL,
-    values: [String(after.xid), String(after.id), limit],
-  });
+export async function readLog(
+  db: Queryable,
+  after: Position,
+  limit: number,
+  creatorId?: string,
+): Promise<LogPage> {
+  const place = [String(after.xid), String(after.id), limit];
+  const { rows } = await db.query<LogRow>(
+    creatorId === undefined
+      ? { name: 'read-log', text: readSql(), values: place }
+      : { name: 'read-log-of', text: readSql('creator_id = $4'), values: [...place, creatorId] },
+  );
   const horizon = BigInt(rows[0]?.horizon ?? 0);
   const entries = rows.filter(isEntry).map(toEntry);
   const more = entries.length === limit;
@@ -93,13 +99,13 @@ const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint';
 const COLUMNS =
   'id, payout_id, creator_id, version, from_status, to_status, reason, snapshot, log_xid, occurred_at';
 
-const READ_SQL = `
+const readSql = (condition = 'true') => `
 WITH h AS MATERIALIZED (SELECT ${HORIZON} AS horizon)
 SELECT h.horizon, EXISTS (SELECT 1 FROM payout_events w WHERE w.log_xid >= h.horizon) AS waiting, e.*
 FROM h LEFT JOIN LATERAL (
   SELECT ${COLUMNS}
   FROM payout_events
-  WHERE (log_xid, id) > ($1::bigint, $2::bigint) AND log_xid < h.horizon
+  WHERE ${condition} AND (log_xid, id) > ($1::bigint, $2::bigint) AND log_xid < h.horizon
   ORDER BY log_xid, id LIMIT $3) e ON true
 ORDER BY e.log_xid, e.id`;
 

@@ -1,5 +1,15 @@
-// What one subscriber has not read yet. Bounded: a reader that is too slow is told so and resumes with its cursor,
-// rather than making everybody's memory grow.
+// What one reader has not read yet. Bounded: a reader that is too slow is told so and resumes with its cursor, rather
+// than making everybody's memory grow.
+
+/** Where a subscriber's frames go. */
+export interface Sink<Frame> {
+  push(frame: Frame): void;
+  /** Resolves when there is room: whoever can wait does, so that only what comes by itself can be too much. */
+  room(): Promise<void> | void;
+  /** Ends it with an error. */
+  fail(error: Error): void;
+  end(): void;
+}
 
 /** Thrown to the reader whose queue ran over. */
 export class SlowReaderError extends Error {
@@ -9,15 +19,16 @@ export class SlowReaderError extends Error {
   }
 }
 
-export class BoundedQueue<T> implements AsyncIterableIterator<T> {
+export class BoundedQueue<T> implements AsyncIterableIterator<T>, Sink<T> {
   private readonly items: T[] = [];
   private readonly limit: number;
   private readonly onEnd: () => void;
   private waiting: { resolve: (r: IteratorResult<T>) => void; reject: (e: Error) => void } | null = null;
+  private roomIsWanted: (() => void) | null = null;
   private ended = false;
   private failure: Error | null = null;
 
-  /** `onEnd` runs once, whoever ends it: the reader, an overflow or `fail`. */
+  /** `onEnd` runs once, whoever ends it: the reader, an overflow, `fail` or `end`. */
   constructor(limit: number, onEnd: () => void) {
     this.limit = limit;
     this.onEnd = onEnd;
@@ -35,17 +46,32 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T> {
     }
   }
 
+  room(): Promise<void> | void {
+    if (this.ended || this.items.length <= this.limit / 2) return undefined;
+    return new Promise((resolve) => {
+      this.roomIsWanted = resolve;
+    });
+  }
+
   /** Ends it with an error, which the reader gets after what it has not read yet is dropped. */
   fail(error: Error): void {
     if (this.ended) return;
     this.items.length = 0;
     if (this.waiting) this.waiting.reject(error);
     else this.failure = error;
-    this.end();
+    this.finish();
+  }
+
+  /** Nothing more will come; what is there may still be read. */
+  end(): void {
+    if (this.ended) return;
+    this.waiting?.resolve({ value: undefined, done: true });
+    this.finish();
   }
 
   next(): Promise<IteratorResult<T>> {
     const item = this.items.shift();
+    if (this.items.length <= this.limit / 2) this.tellOfRoom();
     if (item !== undefined) return Promise.resolve({ value: item, done: false });
     const failure = this.failure;
     this.failure = null;
@@ -59,7 +85,7 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T> {
   return(): Promise<IteratorResult<T>> {
     this.items.length = 0;
     this.waiting?.resolve({ value: undefined, done: true });
-    this.end();
+    this.finish();
     return Promise.resolve({ value: undefined, done: true });
   }
 
@@ -74,10 +100,16 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  private end(): void {
+  private tellOfRoom(): void {
+    this.roomIsWanted?.();
+    this.roomIsWanted = null;
+  }
+
+  private finish(): void {
     this.waiting = null;
     if (this.ended) return;
     this.ended = true;
+    this.tellOfRoom();
     this.onEnd();
   }
 }

@@ -1,9 +1,12 @@
-// Reads the log once for this process, in order, and hands every entry to those who subscribed to it. A wake-up makes
-// it read now; an interval makes it read anyway, so that a lost wake-up is only late.
+// Reads the log once for this process, in order, and hands every entry to those who listen. A wake-up makes it read
+// now; an interval makes it read anyway, so that a lost wake-up is only late.
 import type pg from 'pg';
 import type { Logger } from '../observability/logger.js';
+import { Group } from './group.js';
+import { type Interest, type Listener, Listeners, type Subscription } from './interest.js';
 import { endOfLog, isBefore, type LogEntry, type Position, readLog } from './log.js';
 import { BoundedQueue } from './queue.js';
+import { RecentEntries } from './recent.js';
 import type { Wakeup } from './wakeup.js';
 
 export interface RelayOptions {
@@ -14,39 +17,55 @@ export interface RelayOptions {
   pollMs: number;
   /** Entries that may wait for one subscriber. */
   queueLimit: number;
-}
-
-export interface Subscription {
-  accepts: (entry: LogEntry) => boolean;
-  /** Begin after this place in the log; absent: with what happens from now on. */
-  after?: Position | undefined;
+  /** Entries that are kept for those who come back; 2,000 unless told. */
+  recentLimit?: number;
 }
 
 export interface Relay {
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Up to where entries were handed on. */
+  position(): Position;
+  /** @returns what ends it, safe to call twice */
+  listen(listener: Listener): () => void;
+  /**
+   * What was logged after one place and up to another, of which the latter was handed on already.
+   * @throws UnknownCursorError when the former lies behind the log's end
+   */
+  past(interest: Interest, after: Position, until: Position): AsyncIterable<LogEntry>;
   /** All accepted entries, each once, in the log's order; ends when its reader returns or is too slow. */
   subscribe(subscription: Subscription): AsyncIterableIterator<LogEntry>;
+  /** How far subscribers are behind, in milliseconds: what the last change took, or since when nothing could be read. */
+  lagMs(): number;
+  readonly queueLimit: number;
+}
+
+/** Thrown to the reader whose `after` is no place in this log. */
+export class UnknownCursorError extends Error {
+  readonly code = 'CURSOR_EXPIRED';
+  constructor() {
+    super('This cursor is unknown. Read the payouts again and subscribe without one.');
+  }
 }
 
 const PAGE = 500;
 /** Milliseconds before looking again for rows whose turn has not come. */
 const WAITING_MS = 10;
-
-interface Listener {
-  accepts: (entry: LogEntry) => boolean;
-  queue: BoundedQueue<LogEntry>;
-}
+const RECENT = 2_000;
 
 export function createRelay(options: RelayOptions): Relay {
   const { pool, wakeup, log } = options;
-  const listeners = new Set<Listener>();
+  const listeners = new Listeners();
+  const recentLimit = options.recentLimit ?? RECENT;
+  let recent = new RecentEntries(recentLimit, { xid: 0n, id: 0n });
   let position: Position = { xid: 0n, id: 0n };
   let running: Promise<void> | null = null;
   let again = false;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let unlisten = () => {};
+  let readAt = 0;
+  let lastDelayMs = 0;
 
   function wake(): void {
     if (stopped) return;
@@ -73,29 +92,43 @@ export function createRelay(options: RelayOptions): Relay {
     while (again && !stopped) {
       again = false;
       const page = await readLog(pool, position, PAGE);
+      readAt = Date.now();
       position = page.position;
-      page.entries.forEach(deliver);
+      recent.add(page.entries, position);
+      for (const entry of page.entries) listeners.deliver(entry);
+      const last = page.entries.at(-1);
+      if (last) lastDelayMs = Math.max(0, readAt - last.occurredAt.getTime());
       if (page.more) again = true;
       pause = page.waiting ? WAITING_MS : options.pollMs;
     }
     return pause;
   }
 
-  function deliver(entry: LogEntry): void {
-    for (const { accepts, queue } of listeners) if (accepts(entry)) queue.push(entry);
+  async function* past(interest: Interest, after: Position, until: Position): AsyncGenerator<LogEntry> {
+    if (isBefore(until, after)) return checkCursor(after);
+    let from = after;
+    while (isBefore(from, until)) {
+      const page = recent.after(from) ?? (await readLog(pool, from, PAGE, interest.creatorId));
+      for (const entry of page.entries) {
+        if (isBefore(until, entry.position)) return;
+        if (isFor(interest, entry)) yield entry;
+      }
+      if (!page.more) return;
+      from = page.position;
+    }
   }
 
-  function listen(accepts: Listener['accepts']): BoundedQueue<LogEntry> {
-    const queue = new BoundedQueue<LogEntry>(options.queueLimit, () => listeners.delete(listener));
-    const listener = { accepts, queue };
-    listeners.add(listener);
-    if (stopped) void queue.return();
-    return queue;
+  /** A cursor that lies after the end of the log, wherever it was read, was never given out by this database. */
+  async function checkCursor(cursor: Position): Promise<void> {
+    if (isBefore(await endOfLog(pool), cursor)) throw new UnknownCursorError();
   }
 
-  return {
+  const relay: Relay = {
+    queueLimit: options.queueLimit,
     async start() {
       position = await endOfLog(pool);
+      recent = new RecentEntries(recentLimit, position);
+      readAt = Date.now();
       unlisten = wakeup.listen(wake);
       wake();
     },
@@ -104,103 +137,29 @@ export function createRelay(options: RelayOptions): Relay {
       clearTimeout(timer);
       unlisten();
       await running;
-      for (const { queue } of [...listeners]) await queue.return();
+      listeners.end();
     },
-    subscribe({ accepts, after }) {
-      // Listening begins before the past is read, so there is no gap; the past ends where listening began, so nothing
-      // comes twice.
-      if (!after) return listen(accepts);
-      // A cursor may come from an instance that is ahead of us: what was before it was seen there.
-      const live = listen((entry) => isBefore(after, entry.position) && accepts(entry));
-      return new Replay(pool, accepts, after, position, live);
+    position: () => position,
+    listen(listener) {
+      const leave = listeners.add(listener);
+      if (stopped) queueMicrotask(() => listener.end());
+      return leave;
     },
+    past,
+    subscribe: ({ after, ...interest }) => subscribeAlone(relay, interest, after),
+    lagMs: () => Math.max(lastDelayMs, Date.now() - readAt - options.pollMs),
   };
+  return relay;
 }
 
-/** Thrown to the reader whose `after` is no place in this log. */
-export class UnknownCursorError extends Error {
-  readonly code = 'CURSOR_EXPIRED';
-  constructor() {
-    super('This cursor is unknown. Read the payouts again and subscribe without one.');
-  }
-}
+const isFor = ({ creatorId, accepts }: Interest, entry: LogEntry) =>
+  (creatorId === undefined || entry.creatorId === creatorId) && accepts(entry);
 
-/** First what was logged between two places, then the live queue. */
-class Replay implements AsyncIterableIterator<LogEntry> {
-  private readonly pool: pg.Pool;
-  private readonly accepts: Listener['accepts'];
-  private readonly live: BoundedQueue<LogEntry>;
-  private readonly until: Position;
-  private position: Position;
-  private past: LogEntry[] = [];
-  private caughtUp = false;
-  private checked = false;
-
-  constructor(
-    pool: pg.Pool,
-    accepts: Listener['accepts'],
-    after: Position,
-    until: Position,
-    live: BoundedQueue<LogEntry>,
-  ) {
-    this.pool = pool;
-    this.accepts = accepts;
-    this.position = after;
-    this.until = until;
-    this.live = live;
-  }
-
-  async next(): Promise<IteratorResult<LogEntry>> {
-    if (!this.checked) await this.check();
-    while (!this.caughtUp && this.past.length === 0) await this.readOn();
-    const value = this.past.shift();
-    return value ? { value, done: false } : this.live.next();
-  }
-
-  return(): Promise<IteratorResult<LogEntry>> {
-    this.caughtUp = true;
-    this.past = [];
-    return this.live.return();
-  }
-
-  throw(error: Error): Promise<IteratorResult<LogEntry>> {
-    this.caughtUp = true;
-    this.past = [];
-    return this.live.throw(error);
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  private async readOn(): Promise<void> {
-    if (!isBefore(this.position, this.until)) {
-      this.caughtUp = true;
-      return;
-    }
-    const page = await this.orEnd(readLog(this.pool, this.position, PAGE));
-    const inside = page.entries.filter(({ position }) => !isBefore(this.until, position));
-    if (this.caughtUp) return;
-    this.past = inside.filter(this.accepts);
-    this.position = page.position;
-    this.caughtUp = !page.more || inside.length < page.entries.length;
-  }
-
-  /** A cursor that lies after the end of the log, wherever it was read, was never given out by this database. */
-  private async check(): Promise<void> {
-    this.checked = true;
-    if (!isBefore(this.until, this.position)) return;
-    const end = await this.orEnd(endOfLog(this.pool));
-    if (isBefore(end, this.position)) await this.orEnd(Promise.reject(new UnknownCursorError()));
-  }
-
-  /** A reader that is told of an error does not come back: nothing may go on collecting for it. */
-  private async orEnd<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      await this.return();
-      throw error;
-    }
-  }
+/** A group of one, which reads the entries themselves. */
+function subscribeAlone(relay: Relay, interest: Interest, after: Position | undefined) {
+  const limit = relay.queueLimit;
+  const group = new Group<LogEntry>({ relay, interest, compute: (entry) => entry, limit });
+  const queue = new BoundedQueue<LogEntry>(limit, () => member.leave());
+  const member = group.join(queue, after);
+  return queue;
 }

@@ -1,0 +1,108 @@
+// Those who are told the same in the same words: what each entry becomes for them is computed once, and handed to all.
+// A group may be of one.
+import type { Interest, Listener } from './interest.js';
+import type { LogEntry, Position } from './log.js';
+import { Member } from './member.js';
+import { type Sink, SlowReaderError } from './queue.js';
+import type { Relay } from './relay.js';
+
+/** What an entry becomes; a promise where something has to be looked up. */
+export type Compute<Frame> = (entry: LogEntry) => Frame | Promise<Frame>;
+
+export interface GroupOptions<Frame> {
+  relay: Relay;
+  interest: Interest;
+  compute: Compute<Frame>;
+  /** Entries that may wait, for the group's computing as for each of its members. */
+  limit: number;
+  /** The last member has left. */
+  onEmpty?: () => void;
+}
+
+export class Group<Frame> implements Listener {
+  readonly interest: Interest;
+  private readonly options: GroupOptions<Frame>;
+  private readonly members = new Set<Member<Frame>>();
+  /** By entry: those who read the past at the same time share it as well. */
+  private readonly frames = new WeakMap<LogEntry, Frame | Promise<Frame>>();
+  /** Entries whose frames are not ready, in order. */
+  private readonly waiting: LogEntry[] = [];
+  private leaveRelay: (() => void) | null = null;
+
+  constructor(options: GroupOptions<Frame>) {
+    this.options = options;
+    this.interest = options.interest;
+  }
+
+  /** Hands all that follows `after`, or now, to the sink: each once, and in the log's order. */
+  join(sink: Sink<Frame>, after?: Position): Member<Frame> {
+    const { relay, limit } = this.options;
+    const member = new Member<Frame>({
+      sink,
+      limit,
+      frameOf: (entry) => this.frameOf(entry),
+      past: (from, until) => relay.past(this.interest, from, until),
+      onLeave: () => this.remove(member),
+    });
+    this.leaveRelay ??= relay.listen(this);
+    this.members.add(member);
+    // Listening begins before the past is read, so there is no gap; the past ends where listening began, so nothing
+    // comes twice.
+    member.begin(relay.position(), after);
+    return member;
+  }
+
+  deliver(entry: LogEntry): void {
+    const frame = this.waiting.length === 0 ? this.frameOf(entry) : null;
+    if (frame !== null && !(frame instanceof Promise)) {
+      this.hand(entry.position, frame);
+    } else if (this.waiting.length >= this.options.limit) {
+      this.fail(new SlowReaderError());
+    } else {
+      this.waiting.push(entry);
+      if (this.waiting.length === 1) void this.computeWaiting();
+    }
+  }
+
+  end(): void {
+    for (const member of [...this.members]) member.end();
+  }
+
+  private async computeWaiting(): Promise<void> {
+    try {
+      for (let entry = this.waiting[0]; entry; entry = this.waiting[0]) {
+        const frame = await this.frameOf(entry);
+        this.hand(entry.position, frame);
+        this.waiting.shift();
+      }
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  private frameOf(entry: LogEntry): Frame | Promise<Frame> {
+    const known = this.frames.get(entry);
+    if (known !== undefined) return known;
+    const frame = this.options.compute(entry);
+    this.frames.set(entry, frame);
+    return frame;
+  }
+
+  private hand(position: Position, frame: Frame): void {
+    for (const member of this.members) member.take(position, frame);
+  }
+
+  private fail(error: Error): void {
+    this.waiting.length = 0;
+    for (const member of [...this.members]) member.fail(error);
+  }
+
+  private remove(member: Member<Frame>): void {
+    this.members.delete(member);
+    if (this.members.size > 0) return;
+    this.leaveRelay?.();
+    this.leaveRelay = null;
+    this.waiting.length = 0;
+    this.options.onEmpty?.();
+  }
+}
