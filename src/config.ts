@@ -107,6 +107,7 @@ const Environment = z.object({
   CORS_ORIGINS: list.default([]),
   RATE_LIMIT_QUERIES: rate.default({ points: 600, seconds: 60 }),
   RATE_LIMIT_MUTATIONS: rate.default({ points: 60, seconds: 60 }),
+  STREAMS_PER_USER: whole(1, 1_000_000).default(10_000),
   TRUST_PROXY: proxies.default(0),
   TRUSTED_DOCUMENTS: z.string().optional(),
 });
@@ -222,6 +223,7 @@ function toConfig(env: Settings) {
     unknownGraceMs: env.PAYOUT_UNKNOWN_GRACE,
     reconcileCron: env.RECONCILE_CRON,
     corsOrigins: env.CORS_ORIGINS,
+    streamsPerUser: env.STREAMS_PER_USER,
     rateLimits: { queries: env.RATE_LIMIT_QUERIES, mutations: env.RATE_LIMIT_MUTATIONS },
     trustProxy: env.TRUST_PROXY,
     trustedDocumentsFile: env.TRUSTED_DOCUMENTS,

@@ -25,6 +25,8 @@ export interface GraphQLContext {
   services: GraphQLServices;
   /** When a stream must end: with its token (milliseconds since 1970). Null over a socket, which ends by itself. */
   streamEndsAt: number | null;
+  /** The cursor that a stream over HTTP goes on after, from `Last-Event-ID`; it is newer than what the operation says. */
+  lastEventId: string | null;
 }
 
 /** Who a token belongs to, and until when (milliseconds since 1970). */
@@ -66,4 +68,6 @@ export interface GraphQLSettings {
   production: boolean;
   /** Pages of these origins may call from a browser. */
   corsOrigins: readonly string[];
+  /** Sockets, and subscriptions over both transports, that one user may have open in this process. */
+  streamsPerUser: number;
 }

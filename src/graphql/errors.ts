@@ -1,8 +1,8 @@
 // Errors that are not results: what goes into `errors[]`, each with a code. What is no fault of the caller's is masked.
 import { PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
+import { UnknownCursorError } from '../live/past.js';
 import { SlowReaderError } from '../live/queue.js';
-import { UnknownCursorError } from '../live/relay.js';
 import type { Logger } from '../observability/logger.js';
 import { InvalidInputError, NotFoundError, PayoutError } from '../payouts/errors.js';
 
@@ -44,6 +44,12 @@ export function rateLimited(retryAfter: number): GraphQLError {
       http: { status: 429, headers: { 'retry-after': String(retryAfter) } },
     },
   });
+}
+
+/** One user has as many streams open as one may have. */
+export function tooManyStreams(limit: number): GraphQLError {
+  const message = `At most ${limit} subscriptions may be open at once: end some of the others.`;
+  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', limit } });
 }
 
 /** The request itself cannot be meant. @param status of HTTP */

@@ -12,22 +12,23 @@ interface Answer {
   setResult: (result: ExecutionResult) => void;
 }
 
-export function useMasking(masking: Masking): Plugin<GraphQLContext> {
-  const mask = (result: ExecutionResult, requestId: string): ExecutionResult =>
+/** Masks the errors of a result. */
+export type Mask = (result: ExecutionResult, requestId: string) => ExecutionResult;
+
+export function createMask(masking: Masking): Mask {
+  return (result, requestId) =>
     result.errors
       ? { ...result, errors: result.errors.map((e) => maskError(e, requestId, masking)) }
       : result;
+}
+
+export function useMasking(masking: Masking): Plugin<GraphQLContext> {
+  const mask = createMask(masking);
   const maskAnswer = ({ args, result, setResult }: Answer) =>
     setResult(mask(result, args.contextValue.requestId));
   return {
     onExecute: () => ({
       onExecuteDone: (payload) => handleStreamOrSingleExecutionResult(payload as never, maskAnswer as never),
-    }),
-    onSubscribe: ({ args }) => ({
-      onSubscribeResult: (payload) =>
-        handleStreamOrSingleExecutionResult(payload as never, maskAnswer as never),
-      onSubscribeError: ({ error, setError }) =>
-        setError(maskError(error, (args.contextValue as GraphQLContext).requestId, masking)),
     }),
     // Over HTTP only: what validation found, which Yoga does not mask. Over a socket see websocket.ts.
     onExecutionResult({ result, setResult }) {

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../observability/logger.js';
+import type { Viewer } from '../payouts/viewer.js';
 import { createArrive, createReceive, type Receive, useArrival } from './arrival.js';
 import { createCompiledQueries } from './compiled.js';
 import type {
@@ -21,12 +22,15 @@ import { createCheckCost } from './limits/cost.js';
 import { createDocuments } from './limits/documents.js';
 import { NO_CACHE, useLimits } from './limits/plugin.js';
 import type { TrustedDocuments } from './limits/trusted-documents.js';
-import { useMasking } from './masking.js';
+import { createMask, type Mask, useMasking } from './masking.js';
 import { useNotAcceptable } from './not-acceptable.js';
 import { type AllowsOrigin, createAllowsOrigin } from './origins.js';
 import { useRequestBody } from './request-body.js';
 import { schema } from './schema.js';
 import { createShortWay, type Params } from './short-way.js';
+import { createGroups } from './streams/groups.js';
+import { createStreamLimits, type StreamLimits } from './streams/limits.js';
+import { createSubscribe, type Subscribe, useStreams } from './streams/subscribe.js';
 
 export interface GraphQLOptions {
   services: GraphQLServices;
@@ -48,6 +52,10 @@ export type Yoga = YogaServerInstance<ServerContext, GraphQLContext> & {
   admission: Admission;
   /** Answers a request over HTTP. */
   serve(request: IncomingMessage, response: ServerResponse, arrival: ServerContext): Promise<unknown>;
+  /** Begins a subscription of a socket. */
+  startStream: Subscribe;
+  /** Open sockets and open subscriptions, each by user. */
+  open: { sockets: StreamLimits; streams: StreamLimits };
 };
 
 export function createGraphQL(options: GraphQLOptions): Yoga {
@@ -59,7 +67,12 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
   const compiled = createCompiledQueries(schema);
   const contextOf = createContext(options, read);
   const masking = { log, suggestions: !settings.production };
-  const mask = (error: unknown) => maskError(error, randomUUID(), masking);
+  const maskOne = (error: unknown) => maskError(error, randomUUID(), masking);
+  const open = {
+    sockets: createStreamLimits(settings.streamsPerUser),
+    streams: createStreamLimits(settings.streamsPerUser),
+  };
+  const startStream = createStreams(options, createMask(masking), open.streams);
   const yoga = createYoga<ServerContext, GraphQLContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -81,10 +94,10 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
       useLimits(read, !settings.production),
       compiled.plugin,
       useMasking(masking),
+      useStreams(startStream),
     ],
-    maskedErrors: { maskError: mask },
-    context: ({ params, identity, request }) =>
-      contextOf(params as Params, identity ?? null, request !== undefined),
+    maskedErrors: { maskError: maskOne },
+    context: ({ params, identity, request }) => contextOf(params as Params, identity ?? null, request),
   });
   const allowsOrigin = createAllowsOrigin(settings.corsOrigins);
   const shortWay = createShortWay({ arrive, read, compiled, contextOf });
@@ -92,22 +105,42 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
     const others = await shortWay(request, response, arrival);
     if (others) await yoga(request, response, others);
   };
-  return Object.assign(yoga, { allowsOrigin, maskError: mask, receive, admission, serve });
+  return Object.assign(yoga, {
+    allowsOrigin,
+    maskError: maskOne,
+    receive,
+    admission,
+    serve,
+    startStream,
+    open,
+  });
 }
 
 /** Made for an operation that is valid; the last moment to refuse it is here, where its variables are known. */
 function createContext({ services }: GraphQLOptions, read: ReturnType<typeof createDocuments>) {
   const checkCost = createCheckCost(schema);
-  return ({ query, operationName, variables }: Params, identity: Identity | null, isRequest = true) => {
+  return ({ query, operationName, variables }: Params, identity: Identity | null, request?: Request) => {
     checkCost(read(query), operationName, variables);
     return {
       viewer: identity?.viewer ?? null,
       requestId: randomUUID(),
       services,
       // A socket is closed as a whole; what came as a request ends by itself.
-      streamEndsAt: isRequest ? (identity?.expiresAt ?? null) : null,
+      streamEndsAt: request ? (identity?.expiresAt ?? null) : null,
+      lastEventId: request?.headers.get('last-event-id') ?? null,
     };
   };
+}
+
+function createStreams({ services }: GraphQLOptions, mask: Mask, limits: StreamLimits): Subscribe {
+  const contextOf = (viewer: Viewer): GraphQLContext => ({
+    viewer,
+    requestId: randomUUID(),
+    services,
+    streamEndsAt: null,
+    lastEventId: null,
+  });
+  return createSubscribe({ groups: createGroups({ contextOf, mask }), limits, mask });
 }
 
 function graphiqlOf({ services: { prisma }, settings, identify, graphiqlToken: tokenOf }: GraphQLOptions) {

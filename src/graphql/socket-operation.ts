@@ -1,24 +1,35 @@
 // One operation over a socket: through the same steps as over HTTP, so that no rule holds there alone.
-import type { ExecutionArgs, execute, GraphQLError, subscribe } from 'graphql';
+import type { ExecutionArgs, execute, GraphQLError } from 'graphql';
 import type { Context, SubscribePayload } from 'graphql-ws';
 import { tooComplex } from './errors.js';
 import type { Yoga } from './server.js';
 import type { SocketExtra } from './socket-sign-in.js';
+import type { Channel } from './streams/outbox.js';
+import { LiveResults } from './streams/results.js';
+import type { Subscribe } from './streams/subscribe.js';
 
 /** Operations under way on one socket; a stream is one until it ends. */
 const MOST_OPERATIONS = 100;
 
-type Prepared = ExecutionArgs & { rootValue: { execute: typeof execute; subscribe: typeof subscribe } };
+interface Steps {
+  execute: typeof execute;
+  subscribe: Subscribe;
+  /** Where the results of a stream go. */
+  channel(): Channel | undefined;
+}
+
+type Prepared = ExecutionArgs & { rootValue: Steps };
 type Socket = Pick<Context<Record<string, unknown>, SocketExtra>, 'extra' | 'subscriptions'>;
 
 /** @returns what `run` takes, or the errors for which nothing runs */
 export async function prepare(
   yoga: Yoga,
   socket: Socket,
+  id: string,
   payload: SubscribePayload,
 ): Promise<Prepared | readonly GraphQLError[]> {
   try {
-    return await prepareOrThrow(yoga, socket, payload);
+    return await prepareOrThrow(yoga, socket, id, payload);
   } catch (error) {
     // Thrown on, it would close the socket under all its other subscriptions.
     return [yoga.maskError(error)];
@@ -28,6 +39,7 @@ export async function prepare(
 async function prepareOrThrow(
   yoga: Yoga,
   { extra, subscriptions }: Socket,
+  id: string,
   payload: SubscribePayload,
 ): Promise<Prepared | readonly GraphQLError[]> {
   const underWay = Object.keys(subscriptions).length;
@@ -38,13 +50,14 @@ async function prepareOrThrow(
   const document = enveloped.parse(query);
   const errors = enveloped.validate(enveloped.schema, document);
   if (errors.length > 0) return errors;
+  const channel = () => extra.outbox?.channel(id);
   return {
     schema: enveloped.schema,
     document,
     operationName: payload.operationName ?? null,
     variableValues: payload.variables ?? null,
     contextValue: await enveloped.contextFactory(),
-    rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe },
+    rootValue: { execute: enveloped.execute, subscribe: yoga.startStream, channel },
   } as Prepared;
 }
 
@@ -54,7 +67,15 @@ export function toWire(error: GraphQLError) {
   return { ...error.toJSON(), extensions };
 }
 
-export function run(args: ExecutionArgs, how: 'execute' | 'subscribe') {
+export function runOnce(args: ExecutionArgs) {
   const prepared = args as Prepared;
-  return prepared.rootValue[how](prepared);
+  return prepared.rootValue.execute(prepared);
+}
+
+/** What many hear alike goes past graphql-ws, which would take and write it out for each of them. */
+export async function runStream(args: ExecutionArgs) {
+  const { rootValue, ...operation } = args as Prepared;
+  const results = await rootValue.subscribe(operation);
+  const channel = results instanceof LiveResults ? rootValue.channel() : undefined;
+  return channel && results instanceof LiveResults ? results.sendTo(channel) : results;
 }

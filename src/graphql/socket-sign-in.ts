@@ -1,49 +1,97 @@
-// Who a socket belongs to: it is as good as its token. None without one (4403), and closed when it expires (4403).
+// Who a socket belongs to: it is as good as its token. None without one (4403), and closed when it expires (4403), unless
+// a fresh one of the same user came before, with a ping.
 import type { IncomingMessage } from 'node:http';
 import { CloseCode, type Context } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { Viewer } from '../payouts/viewer.js';
 import type { Identify, Identity } from './context.js';
 import { LONGEST_TIMER_MS } from './expiry.js';
 import type { Yoga } from './server.js';
+import { Outbox } from './streams/outbox.js';
 
 /** What is kept beside a socket; the first two are of the library's making. */
 export interface SocketExtra extends Record<PropertyKey, unknown> {
-  socket?: { close(code: number, why: string): void };
+  socket?: WebSocket;
   request?: IncomingMessage;
   identity?: Identity;
   expiry?: NodeJS.Timeout;
+  outbox?: Outbox;
+  /** Gives back its place among the user's sockets. */
+  release?: () => void;
 }
 
-type SignInContext = Pick<Context<{ authorization?: string }, SocketExtra>, 'connectionParams' | 'extra'>;
+type SignInContext = Pick<Context<{ authorization?: unknown }, SocketExtra>, 'connectionParams' | 'extra'>;
+type PingContext = Pick<Context<Record<string, unknown>, SocketExtra>, 'extra'>;
 
 /** In the range that an application may use; as HTTP's 429. */
 const TOO_MANY_REQUESTS = 4429;
+
+/** Frames that may wait for one socket. */
+const MOST_WAITING = 5_000;
+
+export interface SignIn {
+  onConnect(context: SignInContext): Promise<boolean>;
+  onPing(context: PingContext, payload: Record<string, unknown> | undefined): Promise<void>;
+  onDisconnect(context: PingContext): void;
+}
 
 export function createSignIn(
   yoga: Yoga,
   identify: Identify,
   addressOf: (request: IncomingMessage) => string,
-) {
+): SignIn {
+  const identifyToken = (authorization: unknown) =>
+    identify(typeof authorization === 'string' ? authorization : null).catch((error: { code?: unknown }) => {
+      // A key set that does not answer is no fault of the token's: the log must say so.
+      if (error.code !== 'INVALID_TOKEN') yoga.maskError(error);
+      return null;
+    });
   /** Charged like a request without a token: guesses cost the same on both transports. */
   const refuse = async ({ request, socket }: SocketExtra) => {
     const admitted = yoga.admission.admitStranger(request ? addressOf(request) : '');
     await admitted.catch(() => socket?.close(TOO_MANY_REQUESTS, 'Too many requests'));
     return false;
   };
-  return async ({ extra, connectionParams }: SignInContext): Promise<boolean> => {
-    // Whatever a client likes to send: a list would be read as its only item.
-    const authorization: unknown = connectionParams?.authorization;
-    if (typeof authorization !== 'string') return refuse(extra);
-    const identity = await identify(authorization).catch((error: { code?: unknown }) => {
-      // A key set that does not answer is no fault of the token's: the log must say so.
-      if (error.code !== 'INVALID_TOKEN') yoga.maskError(error);
-      return null;
-    });
-    if (!identity) return refuse(extra);
-    extra.identity = identity;
-    extra.expiry = setTimeout(
-      () => extra.socket?.close(CloseCode.Forbidden, 'Token expired'),
-      Math.min(identity.expiresAt - Date.now(), LONGEST_TIMER_MS),
-    );
-    return true;
+  return {
+    async onConnect({ extra, connectionParams }) {
+      const identity = await identifyToken(connectionParams?.authorization);
+      if (!identity) return refuse(extra);
+      const release = yoga.open.sockets.take(identity.viewer.sub);
+      if (!release) {
+        extra.socket?.close(TOO_MANY_REQUESTS, 'Too many sockets');
+        return false;
+      }
+      if (extra.socket) extra.outbox = new Outbox(extra.socket, MOST_WAITING);
+      extra.release = release;
+      // It may have hung up meanwhile.
+      if (extra.socket?.readyState !== extra.socket?.OPEN) release();
+      begin(extra, identity);
+      return true;
+    },
+    async onPing({ extra }, payload) {
+      if (payload?.['authorization'] === undefined) return;
+      const identity = await identifyToken(payload['authorization']);
+      // What comes with a ping goes back with the pong.
+      delete payload['authorization'];
+      if (identity && isSame(identity.viewer, extra.identity?.viewer)) begin(extra, identity);
+      else extra.socket?.close(CloseCode.Forbidden, 'Forbidden');
+    },
+    onDisconnect({ extra }) {
+      clearTimeout(extra.expiry);
+      extra.release?.();
+    },
   };
 }
+
+/** From now on it is as good as this token. */
+function begin(extra: SocketExtra, identity: Identity): void {
+  clearTimeout(extra.expiry);
+  extra.identity = identity;
+  const inMs = Math.min(identity.expiresAt - Date.now(), LONGEST_TIMER_MS);
+  extra.expiry = setTimeout(() => extra.socket?.close(CloseCode.Forbidden, 'Token expired'), inMs);
+}
+
+const isSame = (a: Viewer, b: Viewer | undefined) =>
+  a.sub === b?.sub && a.role === b.role && creatorOf(a) === creatorOf(b);
+
+const creatorOf = (viewer: Viewer) => (viewer.role === 'CREATOR' ? viewer.creatorId : null);

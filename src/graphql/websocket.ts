@@ -5,7 +5,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Identify } from './context.js';
 import type { Yoga } from './server.js';
-import { prepare, run, toWire } from './socket-operation.js';
+import { prepare, runOnce, runStream, toWire } from './socket-operation.js';
 import { createSignIn, type SocketExtra } from './socket-sign-in.js';
 
 export interface WebSocketOptions {
@@ -31,15 +31,14 @@ export function serveWebSocket({ server, yoga, identify, addressOf }: WebSocketO
     else sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
   };
   server.on('upgrade', onUpgrade);
-  const disposable = useServer<{ authorization?: string }, SocketExtra>(
+  const disposable = useServer<{ authorization?: unknown }, SocketExtra>(
     {
       connectionInitWaitTimeout: 10_000,
-      onConnect: createSignIn(yoga, identify, addressOf),
-      onDisconnect: ({ extra }) => clearTimeout(extra.expiry),
-      onSubscribe: (context, _id, payload) => prepare(yoga, context, payload),
+      ...createSignIn(yoga, identify, addressOf),
+      onSubscribe: (context, id, payload) => prepare(yoga, context, id, payload),
       onError: (_context, _id, _payload, errors) => errors.map((e) => toWire(yoga.maskError(e))),
-      execute: (args) => run(args, 'execute'),
-      subscribe: (args) => run(args, 'subscribe'),
+      execute: runOnce,
+      subscribe: runStream,
     },
     sockets,
   );

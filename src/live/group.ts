@@ -19,12 +19,15 @@ export interface GroupOptions<Frame> {
   onEmpty?: () => void;
 }
 
+/** Frames that a group keeps. */
+const MOST_KEPT = 64;
+
 export class Group<Frame> implements Listener {
   readonly interest: Interest;
   private readonly options: GroupOptions<Frame>;
   private readonly members = new Set<Member<Frame>>();
-  /** By entry: those who read the past at the same time share it as well. */
-  private readonly frames = new WeakMap<LogEntry, Frame | Promise<Frame>>();
+  /** The last ones: those who come back at the same time read the same past. */
+  private readonly frames = new Map<LogEntry, Frame | Promise<Frame>>();
   /** Entries whose frames are not ready, in order. */
   private readonly waiting: LogEntry[] = [];
   private leaveRelay: (() => void) | null = null;
@@ -85,6 +88,8 @@ export class Group<Frame> implements Listener {
     if (known !== undefined) return known;
     const frame = this.options.compute(entry);
     this.frames.set(entry, frame);
+    const [oldest] = this.frames.size > MOST_KEPT ? this.frames.keys() : [];
+    if (oldest) this.frames.delete(oldest);
     return frame;
   }
 
@@ -103,6 +108,7 @@ export class Group<Frame> implements Listener {
     this.leaveRelay?.();
     this.leaveRelay = null;
     this.waiting.length = 0;
+    this.frames.clear();
     this.options.onEmpty?.();
   }
 }

@@ -55,6 +55,9 @@ export class Listeners {
   }
 }
 
+export const isFor = ({ creatorId, accepts }: Interest, entry: LogEntry): boolean =>
+  (creatorId === undefined || entry.creatorId === creatorId) && accepts(entry);
+
 function hand(listener: Listener, entry: LogEntry): void {
   if (listener.interest.accepts(entry)) listener.deliver(entry);
 }

@@ -4,7 +4,8 @@ import type pg from 'pg';
 import type { Logger } from '../observability/logger.js';
 import { Group } from './group.js';
 import { type Interest, type Listener, Listeners, type Subscription } from './interest.js';
-import { endOfLog, isBefore, type LogEntry, type Position, readLog } from './log.js';
+import { endOfLog, type LogEntry, type LogPage, type Position, readLog } from './log.js';
+import { readPast } from './past.js';
 import { BoundedQueue } from './queue.js';
 import { RecentEntries } from './recent.js';
 import type { Wakeup } from './wakeup.js';
@@ -40,14 +41,7 @@ export interface Relay {
   readonly queueLimit: number;
 }
 
-/** Thrown to the reader whose `after` is no place in this log. */
-export class UnknownCursorError extends Error {
-  readonly code = 'CURSOR_EXPIRED';
-  constructor() {
-    super('This cursor is unknown. Read the payouts again and subscribe without one.');
-  }
-}
-
+/** Entries that are read at once. */
 const PAGE = 500;
 /** Milliseconds before looking again for rows whose turn has not come. */
 const WAITING_MS = 10;
@@ -92,35 +86,20 @@ export function createRelay(options: RelayOptions): Relay {
     while (again && !stopped) {
       again = false;
       const page = await readLog(pool, position, PAGE);
-      readAt = Date.now();
-      position = page.position;
-      recent.add(page.entries, position);
-      for (const entry of page.entries) listeners.deliver(entry);
-      const last = page.entries.at(-1);
-      if (last) lastDelayMs = Math.max(0, readAt - last.occurredAt.getTime());
+      handOn(page);
       if (page.more) again = true;
       pause = page.waiting ? WAITING_MS : options.pollMs;
     }
     return pause;
   }
 
-  async function* past(interest: Interest, after: Position, until: Position): AsyncGenerator<LogEntry> {
-    if (isBefore(until, after)) return checkCursor(after);
-    let from = after;
-    while (isBefore(from, until)) {
-      const page = recent.after(from) ?? (await readLog(pool, from, PAGE, interest.creatorId));
-      for (const entry of page.entries) {
-        if (isBefore(until, entry.position)) return;
-        if (isFor(interest, entry)) yield entry;
-      }
-      if (!page.more) return;
-      from = page.position;
-    }
-  }
-
-  /** A cursor that lies after the end of the log, wherever it was read, was never given out by this database. */
-  async function checkCursor(cursor: Position): Promise<void> {
-    if (isBefore(await endOfLog(pool), cursor)) throw new UnknownCursorError();
+  function handOn({ entries, position: read }: LogPage): void {
+    readAt = Date.now();
+    position = read;
+    recent.add(entries, read);
+    for (const entry of entries) listeners.deliver(entry);
+    const last = entries.at(-1);
+    if (last) lastDelayMs = Math.max(0, readAt - last.occurredAt.getTime());
   }
 
   const relay: Relay = {
@@ -145,15 +124,12 @@ export function createRelay(options: RelayOptions): Relay {
       if (stopped) queueMicrotask(() => listener.end());
       return leave;
     },
-    past,
+    past: (interest, after, until) => readPast({ pool, recent: () => recent }, interest, after, until),
     subscribe: ({ after, ...interest }) => subscribeAlone(relay, interest, after),
     lagMs: () => Math.max(lastDelayMs, Date.now() - readAt - options.pollMs),
   };
   return relay;
 }
-
-const isFor = ({ creatorId, accepts }: Interest, entry: LogEntry) =>
-  (creatorId === undefined || entry.creatorId === creatorId) && accepts(entry);
 
 /** A group of one, which reads the entries themselves. */
 function subscribeAlone(relay: Relay, interest: Interest, after: Position | undefined) {

@@ -60,7 +60,11 @@ export async function openEdge(options: Options = {}): Promise<Edge> {
   const log = createLogger('silent');
   const yoga = createGraphQL({
     services: { ...world.deps, pool, prisma, live } as unknown as GraphQLServices,
-    settings: { production: options.production ?? false, corsOrigins: options.corsOrigins ?? [] },
+    settings: {
+      production: options.production ?? false,
+      streamsPerUser: 100,
+      corsOrigins: options.corsOrigins ?? [],
+    },
     takePoints: options.takePoints ?? (async () => 0),
     trustedDocuments: options.trustedDocuments ?? null,
     identify,

@@ -4,7 +4,8 @@ import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PayoutStatus } from '../../src/generated/prisma/enums.js';
 import { endOfLog, type LogEntry, type Position } from '../../src/live/log.js';
-import { createRelay, type Relay, type RelayOptions, UnknownCursorError } from '../../src/live/relay.js';
+import { UnknownCursorError } from '../../src/live/past.js';
+import { createRelay, type Relay, type RelayOptions } from '../../src/live/relay.js';
 import type { Wakeup } from '../../src/live/wakeup.js';
 import {
   change,

@@ -1,13 +1,13 @@
 // Changes of payouts: live, and in order.
+import type { Interest } from '../../live/interest.js';
 import { decodePosition, encodePosition, historiesOf, type LogEntry, type Position } from '../../live/log.js';
-import { UnknownCursorError } from '../../live/relay.js';
+import { UnknownCursorError } from '../../live/past.js';
 import { explainFailure } from '../../payouts/explain.js';
 import { rowOfSnapshot } from '../../payouts/row.js';
 import { scopeOf, type Viewer } from '../../payouts/viewer.js';
 import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
-import { unauthenticated } from '../errors.js';
-import { until } from '../expiry.js';
+import { LiveSource } from '../streams/source.js';
 import { Creator } from './creator.js';
 import { Payout, PayoutStatus } from './payout.js';
 
@@ -73,21 +73,17 @@ builder.subscriptionField('payoutStatusChanged', (t) =>
       filter: t.arg({ type: PayoutChangeFilter, description: 'Which; without it all that you may see.' }),
       after: t.arg.string({ description: 'The cursor of the last change that you have seen.' }),
     },
-    subscribe: (_root, { filter, after }, { viewer, services, streamEndsAt }) => {
-      const changes = services.live.subscribe({
-        accepts: accepts(viewer, filter),
-        after: after == null ? undefined : positionOf(after),
-      });
-      return streamEndsAt === null ? changes : until(changes, streamEndsAt, tokenExpired);
-    },
+    subscribe: (_root, { filter, after }, { viewer, services, lastEventId }) =>
+      new LiveSource(services.live, {
+        ...interestOf(viewer, filter),
+        after: positionOf(lastEventId ?? after),
+      }),
     resolve: (entry) => entry,
   }),
 );
 
-const tokenExpired = () =>
-  unauthenticated('The token has expired. Get a new one and go on after your last cursor.');
-
-function positionOf(cursor: string): Position {
+function positionOf(cursor: string | null | undefined): Position | undefined {
+  if (cursor === null || cursor === undefined) return undefined;
   const position = decodePosition(cursor);
   if (!position) throw new UnknownCursorError();
   return position;
@@ -96,14 +92,16 @@ function positionOf(cursor: string): Position {
 type Filter = typeof PayoutChangeFilter.$inferInput | null | undefined;
 
 /** The viewer's scope first, then what the filter says; no database is asked. */
-function accepts(viewer: Viewer, filter: Filter): (entry: LogEntry) => boolean {
+function interestOf(viewer: Viewer, filter: Filter): Interest {
   const scope = scopeOf(viewer);
   const payoutIds = filter?.payoutIds ? new Set(filter.payoutIds.map(({ id }) => id)) : null;
   const creatorId = filter?.creatorId?.id ?? null;
   const statuses = filter?.status ? new Set(filter.status) : null;
-  return (entry) =>
-    (scope === null || entry.creatorId === scope) &&
-    (payoutIds === null || payoutIds.has(entry.payoutId)) &&
-    (creatorId === null || entry.creatorId === creatorId) &&
-    (statuses === null || statuses.has(entry.toStatus));
+  return {
+    creatorId: scope ?? creatorId ?? undefined,
+    accepts: (entry) =>
+      (creatorId === null || entry.creatorId === creatorId) &&
+      (payoutIds === null || payoutIds.has(entry.payoutId)) &&
+      (statuses === null || statuses.has(entry.toStatus)),
+  };
 }

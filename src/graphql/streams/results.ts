@@ -1,0 +1,89 @@
+// One subscription's results: read one by one, or sent by the group itself where its reader is a socket.
+import type { ExecutionResult } from 'graphql';
+import type { Group } from '../../live/group.js';
+import type { Position } from '../../live/log.js';
+import type { Member } from '../../live/member.js';
+import { BoundedQueue, type Sink } from '../../live/queue.js';
+import { LONGEST_TIMER_MS } from '../expiry.js';
+import type { Frame } from './frame.js';
+
+export interface ResultsOptions {
+  group: Group<Frame>;
+  /** The last that the reader has seen. */
+  after: Position;
+  /** Frames that may wait for the reader. */
+  limit: number;
+  /** When it must end (milliseconds since 1970), and with what. Null: somebody else sees to it. */
+  expiry: { at: number; error(): Error } | null;
+  onEnd(): void;
+}
+
+export class LiveResults implements AsyncIterableIterator<ExecutionResult> {
+  private readonly options: ResultsOptions;
+  private member: Member<Frame> | null = null;
+  private queue: BoundedQueue<Frame> | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  private ended = false;
+
+  constructor(options: ResultsOptions) {
+    this.options = options;
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult>> {
+    const { value, done } = await (this.queue ?? this.begin()).next();
+    if (done) return { value: undefined, done };
+    return { value: value.result, done: false };
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult>> {
+    await this.queue?.return();
+    this.finish();
+    return { value: undefined, done: true };
+  }
+
+  async throw(error: Error): Promise<IteratorResult<ExecutionResult>> {
+    await this.return();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Instead of being read: hands all frames to `sink`. @returns what stands for it while it lasts, and yields nothing */
+  sendTo(sink: Pick<Sink<Frame>, 'push' | 'room'>): AsyncIterableIterator<never> {
+    const end = new BoundedQueue<never>(1, () => this.finish());
+    this.join({
+      push: (frame) => sink.push(frame),
+      room: () => sink.room(),
+      fail: (e) => end.fail(e),
+      end: () => end.end(),
+    });
+    return end;
+  }
+
+  private begin(): BoundedQueue<Frame> {
+    const queue = new BoundedQueue<Frame>(this.options.limit, () => this.finish());
+    this.queue = queue;
+    if (this.ended) queue.end();
+    else this.join(queue);
+    return queue;
+  }
+
+  private join(sink: Sink<Frame>): void {
+    const { group, after, expiry } = this.options;
+    const member = group.join(sink, after);
+    this.member = member;
+    if (!expiry) return;
+    const inMs = Math.min(expiry.at - Date.now(), LONGEST_TIMER_MS);
+    this.timer = setTimeout(() => member.fail(expiry.error()), inMs).unref();
+  }
+
+  private finish(): void {
+    if (this.ended) return;
+    this.ended = true;
+    clearTimeout(this.timer);
+    this.member?.leave();
+    this.options.onEnd();
+  }
+}

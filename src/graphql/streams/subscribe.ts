@@ -1,0 +1,88 @@
+// Subscriptions as a part of Yoga's pipeline, for both transports: the field says what is wanted, and the operation joins
+// the group of those who asked alike. How many one user has open is counted here.
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import type { GraphQLContext } from '../context.js';
+import { tooManyStreams, unauthenticated } from '../errors.js';
+import { until } from '../expiry.js';
+import type { Mask } from '../masking.js';
+import { toEventStream } from './event-stream.js';
+import type { Groups } from './groups.js';
+import type { StreamLimits } from './limits.js';
+import { LiveResults } from './results.js';
+import { LiveSource } from './source.js';
+
+export interface StreamsOptions {
+  groups: Groups;
+  limits: StreamLimits;
+  mask: Mask;
+}
+
+type Results = AsyncIterableIterator<ExecutionResult>;
+/** A field's own source, before anything is executed of it. */
+type Source = AsyncIterableIterator<unknown> | LiveSource;
+
+/** Begins a subscription. @returns its results, masked; or the errors for which there are none */
+export type Subscribe = (args: ExecutionArgs) => Promise<Results | ExecutionResult>;
+
+export const createSubscribe =
+  (options: StreamsOptions): Subscribe =>
+  (args) =>
+    subscribe(args, options);
+
+/** Over HTTP: as server-sent events, each with its cursor. A socket calls `subscribe` itself. */
+export function useStreams(subscribe: Subscribe): Plugin<GraphQLContext> {
+  return {
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe as never),
+    onResultProcess({ result, resultProcessor, setResultProcessor }) {
+      if (resultProcessor && isAsyncIterable(result))
+        setResultProcessor(toEventStream as never, 'text/event-stream');
+    },
+  };
+}
+
+async function subscribe(args: ExecutionArgs, options: StreamsOptions): Promise<Results | ExecutionResult> {
+  const { viewer, requestId } = args.contextValue as GraphQLContext;
+  const { limits, mask } = options;
+  const release = limits.take(viewer?.sub ?? '');
+  if (!release) return mask({ errors: [tooManyStreams(limits.perUser)] }, requestId);
+  const source = (await createSourceEventStream(args)) as Source | ExecutionResult;
+  if (isAsyncIterable(source)) return resultsOf(args, source as Source, options, release);
+  release();
+  return mask(source as ExecutionResult, requestId);
+}
+
+function resultsOf(args: ExecutionArgs, source: Source, options: StreamsOptions, onEnd: () => void): Results {
+  const context = args.contextValue as GraphQLContext;
+  if (!(source instanceof LiveSource) || !context.viewer) return eachForItself(args, source, options, onEnd);
+  const { relay, wanted } = source;
+  const { streamEndsAt: at } = context;
+  return new LiveResults({
+    group: options.groups.of(args, source, context.viewer),
+    after: wanted.after ?? relay.position(),
+    limit: relay.queueLimit,
+    expiry: at === null ? null : { at, error: tokenExpired },
+    onEnd,
+  });
+}
+
+/** Of a source that few listen to: executed for each of them. */
+function eachForItself(
+  args: ExecutionArgs,
+  source: Source,
+  { mask }: StreamsOptions,
+  onEnd: () => void,
+): Results {
+  const { requestId, streamEndsAt } = args.contextValue as GraphQLContext;
+  const entries = source as AsyncIterableIterator<unknown>;
+  const limited = streamEndsAt === null ? entries : until(entries, streamEndsAt, tokenExpired);
+  const toResult = async (rootValue: unknown) => mask(await execute({ ...args, rootValue }), requestId);
+  const onError = (error: Error): never => {
+    onEnd();
+    throw error;
+  };
+  return mapAsyncIterator(limited, toResult, onError, onEnd) as Results;
+}
+
+const tokenExpired = () =>
+  unauthenticated('The token has expired. Get a new one and go on after your last cursor.');
