@@ -6,6 +6,9 @@ export const CREATORS = 10_000;
 /** Has one payout in a hundred: the creator whose own list is measured. */
 export const BUSY_CREATOR = 'c000000000000000000000001';
 
+/** The id of the creator with this number, from 1 on. */
+export const creatorOf = (n: number): string => `c${String(n).padStart(24, '0')}`;
+
 const FILL_CREATORS = `
   INSERT INTO creators (id, external_id, display_name, email, stripe_account_id, transfers_enabled, created_at, updated_at)
   SELECT 'c' || lpad(n::text, 24, '0'), 'user-' || n, 'Creator number ' || n, 'creator' || n || '@example.com',

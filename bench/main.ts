@@ -2,9 +2,11 @@
 // what one would write by hand. It asserts that both answer the same, and nothing about time: it prints.
 import { parseArgs } from 'node:util';
 import { runLists } from './run-lists.js';
+import { runLive } from './run-live.js';
 
 const USAGE =
-  'npm run bench -- lists [--rows 10000] [--seconds 2] [--rounds 5] [--postgraphile FOLDER]\n' +
+  'Usage: npm run bench -- lists [--rows 10000] [--seconds 2] [--rounds 5] [--postgraphile FOLDER]\n' +
+  'npm run bench -- live [--subscribers 100,1000,5000] [--rounds 5]\n' +
   'FOLDER is where PostGraphile is installed: npm install --prefix FOLDER postgraphile@5.1.5 pg';
 
 const { positionals, values } = parseArgs({
@@ -15,16 +17,26 @@ const { positionals, values } = parseArgs({
     seconds: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '5' },
     postgraphile: { type: 'string' },
+    subscribers: { type: 'string', default: '100,1000,5000' },
   },
 });
 
-const [rows, seconds, rounds] = [values.rows, values.seconds, values.rounds].map(Number) as [
+const whole = (text: string): number => (/^[1-9]\d*$/.test(text) ? Number(text) : refuse());
+const [rows, seconds, rounds] = [values.rows, values.seconds, values.rounds].map(whole) as [
   number,
   number,
   number,
 ];
-if (positionals.join() !== 'lists' || ![rows, seconds, rounds].every((n) => Number.isInteger(n) && n > 0)) {
-  console.error(`Usage: ${USAGE}`);
+
+function refuse(): never {
+  console.error(USAGE);
   process.exit(2);
 }
-await runLists({ rows, seconds, rounds, peerFolder: values.postgraphile });
+
+const BENCHES: Record<string, () => Promise<void>> = {
+  lists: () => runLists({ rows, seconds, rounds, peerFolder: values.postgraphile }),
+  live: () => runLive({ subscribers: values.subscribers.split(',').map(whole), seconds, rounds }),
+};
+
+const bench = BENCHES[positionals.join(' ')] ?? refuse();
+await bench();

@@ -30,7 +30,7 @@ export function printTimes(title: string, times: Readonly<Record<string, number>
   printTable(title, [['', 'ms', 'against the first'], ...rows]);
 }
 
-function printTable(title: string, rows: readonly string[][]): void {
+export function printTable(title: string, rows: readonly string[][]): void {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   const line = (row: string[]) =>
     row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('   ');

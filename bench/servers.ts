@@ -11,6 +11,10 @@ export interface Server {
   url: string;
   /** CPU time of the whole process since its start, in milliseconds. */
   cpuMs(): Promise<number>;
+  /** What the process holds of memory after a collection, in bytes. */
+  memoryBytes(): Promise<number>;
+  /** A message over IPC. */
+  tell(message: object): void;
   stop(): Promise<void>;
 }
 
@@ -18,6 +22,7 @@ export interface ServerSettings {
   databaseUrl: string;
   jwtSecret: string;
   dataDir: string;
+  redisUrl?: string;
 }
 
 /** Connections that each server may open: the product's own default. */
@@ -33,6 +38,8 @@ export function startProduct(settings: ServerSettings): Promise<Server> {
     DATABASE_POOL_SIZE: String(POOL_SIZE),
     JWT_SECRET: settings.jwtSecret,
     RATE_LIMIT_QUERIES: '1000000000/s',
+    RATE_LIMIT_MUTATIONS: '1000000000/s',
+    ...(settings.redisUrl && { REDIS_URL: settings.redisUrl }),
     // Nothing is asked of Stripe by a list.
     STRIPE_SECRET_KEY: 'sk_test_bench',
     STRIPE_WEBHOOK_SECRET: 'whsec_bench',
@@ -47,6 +54,11 @@ export function startFloor({ databaseUrl, jwtSecret }: ServerSettings): Promise<
   });
 }
 
+/** What live updates are measured against: see live-floor.mjs. */
+export function startLiveFloor(): Promise<Server> {
+  return start(path.join(import.meta.dirname, 'live-floor.mjs'), [], {});
+}
+
 /** The peer, installed in `folder`: see postgraphile.mjs. */
 export function startPostGraphile({ databaseUrl }: ServerSettings, folder: string): Promise<Server> {
   return start(path.join(import.meta.dirname, 'postgraphile.mjs'), [], {
@@ -55,12 +67,19 @@ export function startPostGraphile({ databaseUrl }: ServerSettings, folder: strin
 }
 
 async function start(script: string, loaders: string[], env: Record<string, string>): Promise<Server> {
-  const child = fork(script, { cwd: ROOT, env, execArgv: [...loaders, '--import', PROBE], silent: true });
+  const child = fork(script, {
+    cwd: ROOT,
+    env,
+    execArgv: [...loaders, '--expose-gc', '--import', PROBE],
+    silent: true,
+  });
   const ended = once(child, 'exit');
   const url = await addressOf(child);
   return {
     url,
-    cpuMs: () => cpuOf(child),
+    cpuMs: async () => (await askProbe(child, 'cpu')).cpuMs,
+    memoryBytes: async () => (await askProbe(child, 'memory')).memoryBytes,
+    tell: (message) => void child.send(message),
     async stop() {
       child.kill('SIGTERM');
       await ended;
@@ -85,9 +104,14 @@ function addressOf(child: ChildProcess): Promise<string> {
   });
 }
 
-async function cpuOf(child: ChildProcess): Promise<number> {
+interface Probed {
+  cpuMs: number;
+  memoryBytes: number;
+}
+
+async function askProbe(child: ChildProcess, what: 'cpu' | 'memory'): Promise<Probed> {
   const answer = once(child, 'message');
-  child.send('cpu');
-  const [{ cpuMs }] = (await answer) as [{ cpuMs: number }];
-  return cpuMs;
+  child.send(what);
+  const [probed] = (await answer) as [Probed];
+  return probed;
 }

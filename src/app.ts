@@ -101,7 +101,7 @@ async function openParts(config: ReadyConfig, stops: Stops): Promise<Parts> {
   stops.push(() => db.close());
   const wakeup = createWakeup(config.redisUrl, log);
   stops.push(() => wakeup.close());
-  const relay = createRelay({ pool: db.pool, wakeup, log, pollMs: 1_000, queueLimit: 1_000 });
+  const relay = createRelay({ pool: db.pool, wakeup, log, pollMs: 1_000, queueLimit: 10_000 });
   stops.push(() => relay.stop());
   await relay.start();
   const jobs = await createJobs({ pool: db.pool, agendaUrl: config.agendaUrl, log });

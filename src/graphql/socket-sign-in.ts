@@ -27,7 +27,7 @@ type PingContext = Pick<Context<Record<string, unknown>, SocketExtra>, 'extra'>;
 const TOO_MANY_REQUESTS = 4429;
 
 /** Frames that may wait for one socket. */
-const MOST_WAITING = 5_000;
+const MOST_WAITING = 10_000;
 
 export interface SignIn {
   onConnect(context: SignInContext): Promise<boolean>;

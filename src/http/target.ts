@@ -11,8 +11,16 @@ export function targetOf({ url = '/', headers: { host = '' } }: IncomingMessage)
   return isHost(host) && URL.canParse(target, BASE) ? new URL(target, BASE) : null;
 }
 
+/** The last one that was: most requests name the same. */
+let known = '';
+
 /** None is one too: HTTP/1.0 has no such header. */
-const isHost = (host: string) => host === '' || (!/[\s/?#@\\]/.test(host) && URL.canParse(`http://${host}`));
+function isHost(host: string): boolean {
+  if (host === known || host === '') return true;
+  const valid = !/[\s/?#@\\]/.test(host) && URL.canParse(`http://${host}`);
+  if (valid) known = host;
+  return valid;
+}
 
 /** As proxies do, a client may name the whole address; then only its path is handed on. */
 export const isWhole = (target: string | undefined): boolean => !target?.startsWith('/');

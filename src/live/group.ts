@@ -19,6 +19,9 @@ export interface GroupOptions<Frame> {
   onEmpty?: () => void;
 }
 
+/** Frames that are computed side by side. */
+const AHEAD = 8;
+
 /** Frames that a group keeps. */
 const MOST_KEPT = 64;
 
@@ -74,6 +77,8 @@ export class Group<Frame> implements Listener {
   private async computeWaiting(): Promise<void> {
     try {
       for (let entry = this.waiting[0]; entry; entry = this.waiting[0]) {
+        // Those behind it need not wait for its answer to ask for theirs.
+        for (const next of this.waiting.slice(0, AHEAD)) void Promise.resolve(this.frameOf(next)).catch(() => undefined);
         const frame = await this.frameOf(entry);
         this.hand(entry.position, frame);
         this.waiting.shift();
