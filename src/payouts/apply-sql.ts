@@ -15,8 +15,8 @@ const SNAPSHOT = `jsonb_build_object(
   'processedAt', ${iso('processed_at')}, 'createdAt', ${iso('created_at')}, 'updatedAt', ${iso('updated_at')})`;
 
 /**
- * From `changed` (columns of payouts, plus from_status, reason and starts_retry): one audit row and one event for each,
- * and what they add to the summaries.
+ * From `changed` (columns of payouts, plus from_status and reason): one audit row and one event for each. What they add
+ * to the summaries stands beside it, or, of new payouts, is appended by the table's trigger.
  */
 const RECORD = `
 audited AS (
@@ -29,7 +29,6 @@ audited AS (
 ), logged AS (
   INSERT INTO payout_events (payout_id, creator_id, version, from_status, to_status, reason, snapshot, log_xid)
   SELECT id, creator_id, version, from_status, status, reason, ${SNAPSHOT}, log_xid FROM changed
-), counted AS (${APPEND_FIGURES}
 )`;
 
 /** Open keys, up to the payout's id, of the alerts that end when their payout changes its status. */
@@ -85,7 +84,8 @@ WITH input AS (
     -- while a newer attempt is under way. A transfer that exists counts whenever we hear of it.
     AND (i.outcome IS DISTINCT FROM 'REJECTED' OR i.closes_attempt_id IN (SELECT id FROM closed))
   RETURNING p.*, i.from_status, i.reason, i.starts_retry
-), ${RECORD}, calmed AS (
+), ${RECORD}, counted AS (${APPEND_FIGURES}
+), calmed AS (
   -- What was raised for as long as the payout stayed as it was.
   UPDATE alerts a SET resolved_at = now(), updated_at = now(), open_key = NULL
   FROM changed c, unnest(ARRAY[${STATUS_ALERTS.map((key) => `'${key}:'`).join(', ')}]) AS prefix
@@ -119,7 +119,7 @@ WITH inserted AS (
     id text, "creatorId" text, "royaltyStatementId" text, "amountCents" int, currency text)
   RETURNING *
 ), changed AS (
-  SELECT *, NULL::"PayoutStatus" AS from_status, NULL::text AS reason, false AS starts_retry FROM inserted
+  SELECT *, NULL::"PayoutStatus" AS from_status, NULL::text AS reason FROM inserted
 ), ${RECORD}
 SELECT ${PAYOUT_COLUMNS} FROM changed`;
 

@@ -51,7 +51,6 @@ async function insertMany(): Promise<void> {
        id text, creator text, statement text, cents int, status text, created timestamp, updated timestamp)`,
     [JSON.stringify(rows)],
   );
-  await world.db.pool.query('SELECT rebuild_payout_rollups()');
 }
 
 const creatorOf = (i: number): Viewer => ({

@@ -19,7 +19,6 @@ beforeAll(async () => {
   await addPayoutOf('ADAM', 'first_man@example.com');
   await addPayoutOf('100% Sound', 'x@example.com');
   await addPayoutOf('100 Voices', 'firstXman@example.com');
-  await world.db.pool.query('SELECT rebuild_payout_rollups()');
 });
 afterAll(() => world.close());
 
