@@ -5,8 +5,8 @@ const TAKEN_BACK = `$2 IN ('transfer_reversed', 'transfer_failed')`;
 const FAILED_FOR_GOOD = `status = 'FAILED' AND next_attempt_at IS NULL`;
 
 /**
- * What a change adds to each column of `payout_deltas` (and, in `rebuild_payout_rollups`, of `payout_rollups`), over
- * the rows of `changed`; $2 is the cause.
+ * What a change adds to each column of `payout_deltas`, over the rows of `changed`; $2 is the cause. The database's own
+ * function `payout_figures_sql` says the same of payouts that are new, or written by plain SQL.
  */
 const FLOW = {
   created_count: countOf('from_status IS NULL'),

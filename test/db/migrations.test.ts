@@ -57,10 +57,14 @@ async function fingerprint(): Promise<unknown> {
   return rows;
 }
 
+/** What a later migration has made anew: the function `rebuild_payout_rollups`. */
+const REPLACED_BY = new Map([['014_add_payout_rollups', '017_count_payouts_whoever_writes']]);
+
 describe('every migration', () => {
   test.for(names)('%s changes nothing when psql runs it again', async (name) => {
     const before = await fingerprint();
-    await psql(name);
+    const later = REPLACED_BY.get(name);
+    for (const one of later ? [name, later] : [name]) await psql(one);
     expect(await fingerprint()).toEqual(before);
   });
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Queryable } from '../../src/db/connect.js';
 import type { Change } from '../../src/payouts/apply.js';
 import { countPayouts } from '../../src/payouts/count.js';
-import { FIGURE_COLUMNS, FLOW_COLUMNS } from '../../src/payouts/rollup-figures.js';
+import { FLOW_COLUMNS } from '../../src/payouts/rollup-figures.js';
 import { foldRollups } from '../../src/payouts/rollup-fold.js';
 import { payoutSummary } from '../../src/payouts/summary.js';
 import type { TransitionCause } from '../../src/payouts/transitions.js';
@@ -20,50 +20,63 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   creators = [await addPayee(world), await addPayee(world)];
+  // What a test before has made of histories that the audit tells in another way.
+  await sql('SELECT rebuild_payout_rollups()');
 });
 afterAll(() => world.close());
 
 const sql = (text: string, ...values: unknown[]) => world.db.pool.query(text, values);
 
-/** Of the creator (null: of all), in this currency: what the sums say, and what the rows say. */
-async function stock(db: Queryable, creatorId: string | null, currency: string) {
-  const summary = await payoutSummary(db, ADMIN_VIEWER, currency, creatorId);
-  const { rows } = await db.query<{ rows: unknown }>(
-    `SELECT jsonb_object_agg(lower(s.status::text), jsonb_build_object('count', n, 'amountCents', cents)) AS rows
-     FROM unnest(enum_range(NULL::"PayoutStatus")) AS s(status), LATERAL (
-       SELECT count(*) AS n, COALESCE(sum(amount_cents), 0) AS cents FROM payouts p
-       WHERE p.status = s.status AND currency = $2 AND creator_id = COALESCE($1, creator_id)) AS of`,
-    [creatorId, currency],
-  );
-  const { pending, processing, completed, failed } = summary ?? {};
-  return { sums: { pending, processing, completed, failed }, rows: rows[0]?.rows };
+const STATUSES = ['PENDING', 'PROCESSING', 'COMPLETED', 'FAILED'] as const;
+
+interface Standing {
+  creator: string;
+  currency: string;
+  status: string;
+  count: number;
+  cents: number;
 }
 
+/** How many payouts are in each status, and how much money: as the rows have it, and as the summaries say. */
 async function expectStock(db: Queryable): Promise<void> {
+  const { rows } = await db.query<Standing>(
+    `SELECT creator_id AS creator, currency, status, count(*)::int, sum(amount_cents)::int AS cents
+     FROM payouts GROUP BY creator_id, currency, status`,
+  );
   for (const creatorId of [null, ...creators])
     for (const currency of ['usd', 'eur']) {
-      const { sums, rows } = await stock(db, creatorId, currency);
-      expect(sums, `${creatorId} in ${currency}`).toEqual(rows);
+      const summary = await payoutSummary(db, ADMIN_VIEWER, currency, creatorId);
+      const own = rows.filter(
+        (row) => row.creator === (creatorId ?? row.creator) && row.currency === currency,
+      );
+      const { pending, processing, completed, failed } = summary ?? {};
+      const sums = [pending, processing, completed, failed];
+      expect(sums, `${creatorId} in ${currency}`).toEqual(STATUSES.map((status) => added(own, status)));
     }
-  const { rows } = await db.query<{ n: number }>('SELECT count(*)::int AS n FROM payouts');
-  expect(await countPayouts(db, ADMIN_VIEWER)).toBe(rows[0]?.n);
+  expect(await countPayouts(db, ADMIN_VIEWER)).toBe(rows.reduce((all, { count }) => all + count, 0));
 }
 
-const [SUMMED, FLOWS] = [FIGURE_COLUMNS, FLOW_COLUMNS].map((columns) =>
-  columns.replaceAll(/\w+/g, (column) => `sum(${column}) AS ${column}`),
-);
+function added(rows: readonly Standing[], status: string) {
+  const those = rows.filter((row) => row.status === status);
+  return {
+    count: those.reduce((all, { count }) => all + count, 0),
+    amountCents: those.reduce((all, { cents }) => all + cents, 0),
+  };
+}
+
+const FLOW_NAMES = FLOW_COLUMNS.split(', ');
+const FLOW_SUMS = FLOW_NAMES.map((column) => `sum(${column}) AS ${column}`).join(', ');
 
 /** What happened on each day, for each creator and for all. */
 async function flows(db: Queryable) {
   const { rows } = await db.query(
-    `SELECT scope, currency, day, ${FLOWS} FROM (
+    `SELECT scope, currency, day, ${FLOW_SUMS} FROM (
        SELECT scope, currency, day, ${FLOW_COLUMNS} FROM payout_rollups WHERE day <> '-infinity'
        UNION ALL SELECT scope, currency, day, ${FLOW_COLUMNS} FROM payout_deltas) AS figures
      GROUP BY scope, currency, day`,
   );
-  const said = rows.filter((row) => Object.values(row).some((value) => /^-?[1-9]/.test(String(value))));
-  return said
-    .filter((row) => FLOW_COLUMNS.split(', ').some((column) => row[column] !== '0'))
+  return rows
+    .filter((row) => FLOW_NAMES.some((column) => row[column] !== '0'))
     .map((row) => JSON.stringify(row))
     .sort();
 }
@@ -71,7 +84,7 @@ async function flows(db: Queryable) {
 /** The sums are right as they stand, and again once they are made anew; `sameFlows`: what happened stays the same too. */
 async function expectExact(sameFlows = true): Promise<void> {
   await expectStock(world.db.pool);
-  const client = await openClient(world);
+  const client = await world.db.pool.connect();
   try {
     await client.query('BEGIN');
     const before = await flows(client);
@@ -80,7 +93,7 @@ async function expectExact(sameFlows = true): Promise<void> {
     if (sameFlows) expect(await flows(client)).toEqual(before);
   } finally {
     await client.query('ROLLBACK');
-    await client.end();
+    client.release();
   }
 }
 
@@ -207,7 +220,7 @@ describe('the sums', () => {
     ['hold after each step, whoever takes it, and are the same when they are made anew', false],
     ['know what is there, also where the engine takes up what came by hand', true],
   ])('%s', async (_what, mixed) => {
-    const histories = fc.array(stepArb(mixed), { minLength: 4, maxLength: 14 });
+    const histories = fc.array(stepArb(mixed), { minLength: 4, maxLength: 12 });
     const made: Made = { byEngine: [], byHand: [] };
     await fc.assert(
       fc.asyncProperty(histories, async (steps) => {
@@ -216,7 +229,7 @@ describe('the sums', () => {
           await expectExact(!mixed);
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 15 },
     );
   });
 
@@ -241,7 +254,9 @@ describe('the sums', () => {
       await change(client, 'claimed', [id], 'PENDING');
       await client.query(`UPDATE payouts SET status = 'FAILED' WHERE id = $1`, [id]);
       await client.query('SAVEPOINT one');
-      await expect(client.query('UPDATE payouts SET amount_cents = -1 WHERE id = $1', [id])).rejects.toThrow();
+      await expect(
+        client.query('UPDATE payouts SET amount_cents = -1 WHERE id = $1', [id]),
+      ).rejects.toThrow();
       await client.query('ROLLBACK TO one');
       await change(client, 'retry_claimed', [id], 'FAILED');
       await client.query('COMMIT');
@@ -266,6 +281,13 @@ describe('the sums', () => {
     await expectStock(world.db.pool);
   });
 
+  it('are nothing for a creator whose only payout was moved to another', async () => {
+    const [owner = '', other = ''] = creators;
+    const ids = await create(world.db.pool, [owner]);
+    await fix('creator_id = $2', ids, other);
+    await expectExact();
+  });
+
   it('take one row for each creator, currency and day, however many payouts come in one statement', async () => {
     const rows = Array.from({ length: 100 }, (_, i): Row => {
       const status = i % 2 ? 'PENDING' : 'FAILED';
@@ -273,7 +295,7 @@ describe('the sums', () => {
     });
     await foldRollups(world.db.pool);
     await insertByHand(rows);
-    const { rows: deltas } = await sql(`SELECT ${SUMMED} FROM payout_deltas GROUP BY id`);
+    const { rows: deltas } = await sql('SELECT * FROM payout_deltas');
     // Those that failed did so a day after they were created.
     expect(deltas).toHaveLength(6);
     await expectExact();
@@ -283,7 +305,10 @@ describe('the sums', () => {
     const [owner = ''] = creators;
     await create(world.db.pool, [owner, owner]);
     await foldRollups(world.db.pool);
-    await sql(`UPDATE payouts SET failed_reason = 'x', amount_reversed_cents = 1 WHERE creator_id = $1`, owner);
+    await sql(
+      `UPDATE payouts SET failed_reason = 'x', amount_reversed_cents = 1 WHERE creator_id = $1`,
+      owner,
+    );
     await sql('UPDATE payouts SET updated_at = now() WHERE creator_id = $1', owner);
     const { rows } = await sql('SELECT * FROM payout_deltas');
     expect(rows).toEqual([]);
