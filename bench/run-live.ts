@@ -30,7 +30,7 @@ const WATCH = `subscription Watch { payoutStatusChanged {
 } }`;
 
 /** Changes of one turn for each number of subscribers: some 100,000 messages. */
-const messagesOf = (subscribers: number) => Math.max(20, Math.round(100_000 / subscribers));
+const messagesOf = (subscribers: number) => Math.min(1_000, Math.max(20, Math.round(100_000 / subscribers)));
 
 interface World {
   product: Server;
@@ -44,7 +44,7 @@ interface World {
 export function runLive(options: LiveOptions): Promise<void> {
   return onStage(async (stage) => {
     const redis = await startOwnRedis();
-    const settings = { ...(await stage.database(1_000)), redisUrl: redis.url };
+    const settings = { ...(await stage.database(10_000)), redisUrl: redis.url };
     const product = await stage.start(startProduct(settings));
     const floor = await stage.start(startLiveFloor());
     const db = new pg.Pool({ connectionString: settings.databaseUrl, max: 2 });
@@ -123,27 +123,29 @@ async function publish(world: World, subscribers: number): Promise<Turn> {
 
 async function broadcast(floor: Server, clients: Clients, subscribers: number, bytes: number): Promise<Turn> {
   const count = messagesOf(subscribers);
-  return measure(floor, clients, count * subscribers, async () =>
-    floor.tell({ broadcast: { count, bytes } }),
-  );
+  return measure(floor, clients, count * subscribers, async () => {
+    floor.tell({ broadcast: { count, bytes } });
+    return Date.now();
+  });
 }
 
 async function measure(
   server: Server,
   clients: Clients,
   messages: number,
-  begin: () => Promise<void>,
+  /** @returns when it was done (milliseconds since 1970): what comes after is what is measured */
+  begin: () => Promise<number>,
 ): Promise<Turn> {
   const { done } = await clients.expect(messages);
   const cpu = await server.cpuMs();
-  const start = Date.now();
-  await begin();
+  const start = await begin();
   const { at, bytes } = await done;
   const seconds = (at - start) / 1_000;
   return { perSecond: messages / seconds, cpuUs: (((await server.cpuMs()) - cpu) * 1_000) / messages, bytes };
 }
 
-async function insert({ db, wakeup }: World, creatorIds: readonly string[]): Promise<void> {
+/** @returns when it was committed */
+async function insert({ db, wakeup }: World, creatorIds: readonly string[]): Promise<number> {
   const payouts = creatorIds.map((creatorId) => ({
     id: `b${Math.random().toString(36).slice(2)}${Date.now().toString(36)}`,
     creatorId,
@@ -153,6 +155,7 @@ async function insert({ db, wakeup }: World, creatorIds: readonly string[]): Pro
   }));
   await insertPayouts(db, payouts, { name: 'the benchmark' });
   wakeup.send();
+  return Date.now();
 }
 
 function printFanOut(subscribers: number, ours: Turn[], theirs: Turn[], idle: number): void {
