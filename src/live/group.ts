@@ -78,7 +78,8 @@ export class Group<Frame> implements Listener {
     try {
       for (let entry = this.waiting[0]; entry; entry = this.waiting[0]) {
         // Those behind it need not wait for its answer to ask for theirs.
-        for (const next of this.waiting.slice(0, AHEAD)) void Promise.resolve(this.frameOf(next)).catch(() => undefined);
+        for (const next of this.waiting.slice(0, AHEAD))
+          void Promise.resolve(this.frameOf(next)).catch(() => undefined);
         const frame = await this.frameOf(entry);
         this.hand(entry.position, frame);
         this.waiting.shift();
