@@ -15,6 +15,7 @@ import { type DevAccount, devRoutes, devToken } from './http/dev-pages.js';
 import { graphqlRoute } from './http/graphql.js';
 import { healthRoutes } from './http/health.js';
 import { createIdentify, signToken } from './http/identity.js';
+import { metricsRoute } from './http/metrics.js';
 import { createRateLimits } from './http/rate-limit.js';
 import { createHttpServer, type Route } from './http/server.js';
 import { webhookRoute } from './http/webhook.js';
@@ -30,6 +31,7 @@ import type { Task } from './jobs/task.js';
 import { createRelay, type Relay } from './live/relay.js';
 import { createWakeup, type Wakeup } from './live/wakeup.js';
 import { createLogger, type Logger } from './observability/logger.js';
+import { createMetrics } from './observability/metrics.js';
 import { applyEvent, type InboxDeps, storeEvent } from './payouts/inbox.js';
 import type { Signals } from './payouts/ports.js';
 import type { SubmitDeps } from './payouts/submit.js';
@@ -137,7 +139,7 @@ async function prepareDatabase({ production, database }: ReadyConfig): Promise<v
 
 /** HTTP for everybody, so that workers too can be asked how they are; the API where the role has it. */
 async function serve(parts: Parts, embedded: Embedded, stops: Stops): Promise<string> {
-  const { config, db, log, wakeup } = parts;
+  const { config, db, log, relay, wakeup } = parts;
   const { check } = wakeup;
   const health = healthRoutes({ postgres: () => db.pool.query('SELECT 1') }, check ? { redis: check } : {});
   const yoga = config.role === 'worker' ? null : await graphqlOf(parts, stops);
@@ -145,7 +147,11 @@ async function serve(parts: Parts, embedded: Embedded, stops: Stops): Promise<st
   const addressOf = createAddressOf(trustProxy);
   const api = yoga && graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga.serve, addressOf, corsOrigins });
   const routes = api ? [api, webhookOf(parts), ...devOf(parts, embedded)] : [];
-  const http = createHttpServer([...routes, ...health], log);
+  const metrics = createMetrics({
+    openSubscriptions: () => yoga?.open.streams.open ?? 0,
+    subscriptionLagMs: () => relay.lagMs(),
+  });
+  const http = createHttpServer([...routes, ...health, metricsRoute(metrics)], log);
   const port = await http.listen(config.port, config.host);
   stops.push(() => http.close());
   if (yoga)

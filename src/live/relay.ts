@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Logger } from '../observability/logger.js';
 import { Group } from './group.js';
 import { type Interest, type Listener, Listeners, type Subscription } from './interest.js';
+import { Lag } from './lag.js';
 import { endOfLog, type LogEntry, type LogPage, type Position, readLog } from './log.js';
 import { readPast } from './past.js';
 import { BoundedQueue } from './queue.js';
@@ -36,7 +37,10 @@ export interface Relay {
   past(interest: Interest, after: Position, until: Position): AsyncIterable<LogEntry>;
   /** All accepted entries, each once, in the log's order; ends when its reader returns or is too slow. */
   subscribe(subscription: Subscription): AsyncIterableIterator<LogEntry>;
-  /** How far subscribers are behind, in milliseconds: what the last change took, or since when nothing could be read. */
+  /**
+   * How far subscribers are behind, in milliseconds: what the last change took, since when an open transaction holds
+   * changes back, or since when nothing could be read.
+   */
   lagMs(): number;
   readonly queueLimit: number;
 }
@@ -58,8 +62,7 @@ export function createRelay(options: RelayOptions): Relay {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let unlisten = () => {};
-  let readAt = 0;
-  let lastDelayMs = 0;
+  let lag = new Lag(options.pollMs);
 
   function wake(): void {
     if (stopped) return;
@@ -93,13 +96,11 @@ export function createRelay(options: RelayOptions): Relay {
     return pause;
   }
 
-  function handOn({ entries, position: read }: LogPage): void {
-    readAt = Date.now();
-    position = read;
-    recent.add(entries, read);
-    for (const entry of entries) listeners.deliver(entry);
-    const last = entries.at(-1);
-    if (last) lastDelayMs = Math.max(0, readAt - last.occurredAt.getTime());
+  function handOn(page: LogPage): void {
+    lag.note(page);
+    position = page.position;
+    recent.add(page.entries, page.position);
+    for (const entry of page.entries) listeners.deliver(entry);
   }
 
   const relay: Relay = {
@@ -107,7 +108,7 @@ export function createRelay(options: RelayOptions): Relay {
     async start() {
       position = await endOfLog(pool);
       recent = new RecentEntries(recentLimit, position);
-      readAt = Date.now();
+      lag = new Lag(options.pollMs);
       unlisten = wakeup.listen(wake);
       wake();
     },
@@ -126,7 +127,7 @@ export function createRelay(options: RelayOptions): Relay {
     },
     past: (interest, after, until) => readPast({ pool, recent: () => recent }, interest, after, until),
     subscribe: ({ after, ...interest }) => subscribeAlone(relay, interest, after),
-    lagMs: () => Math.max(lastDelayMs, Date.now() - readAt - options.pollMs),
+    lagMs: () => lag.lagMs(),
   };
   return relay;
 }
