@@ -140,8 +140,8 @@ async function prepareDatabase({ production, database }: ReadyConfig): Promise<v
 /** HTTP for everybody, so that workers too can be asked how they are; the API where the role has it. */
 async function serve(parts: Parts, embedded: Embedded, stops: Stops): Promise<string> {
   const { config, db, log, relay, wakeup } = parts;
-  const { check } = wakeup;
-  const health = healthRoutes({ postgres: () => db.pool.query('SELECT 1') }, check ? { redis: check } : {});
+  const needed = { postgres: () => db.pool.query('SELECT 1'), live: () => relay.check() };
+  const health = healthRoutes(needed, wakeup.check ? { redis: wakeup.check } : {});
   const yoga = config.role === 'worker' ? null : await graphqlOf(parts, stops);
   const { trustProxy, corsOrigins } = config;
   const addressOf = createAddressOf(trustProxy);

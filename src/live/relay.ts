@@ -42,6 +42,8 @@ export interface Relay {
    * changes back, or since when nothing could be read.
    */
   lagMs(): number;
+  /** Rejects when the log could not be read for some seconds: subscribers of this process hear nothing new. */
+  check(): Promise<void>;
   readonly queueLimit: number;
 }
 
@@ -50,6 +52,11 @@ const PAGE = 500;
 /** Milliseconds before looking again for rows whose turn has not come. */
 const WAITING_MS = 10;
 const RECENT = 2_000;
+/**
+ * Milliseconds without a reading until this is no place for subscribers: several readings in a row have failed by then. A
+ * connection that broke, or a database that changes over within a moment, is mended before.
+ */
+const UNREAD_MS = 5_000;
 
 export function createRelay(options: RelayOptions): Relay {
   const { pool, wakeup, log } = options;
@@ -128,6 +135,10 @@ export function createRelay(options: RelayOptions): Relay {
     past: (interest, after, until) => readPast({ pool, recent: () => recent }, interest, after, until),
     subscribe: ({ after, ...interest }) => subscribeAlone(relay, interest, after),
     lagMs: () => lag.lagMs(),
+    async check() {
+      const unreadMs = lag.unreadMs();
+      if (unreadMs > UNREAD_MS) throw new Error(`the event log was last read ${unreadMs} ms ago`);
+    },
   };
   return relay;
 }

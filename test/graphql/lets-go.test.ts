@@ -27,6 +27,7 @@ const live: Relay = {
   queueLimit: 2,
   position: () => ({ xid: 0n, id: 0n }),
   lagMs: () => 0,
+  check: async () => undefined,
   start: async () => undefined,
   stop: async () => undefined,
   listen(listener) {

@@ -1,5 +1,5 @@
 // Health: alive as long as the process answers, ready as long as what it needs answers in time.
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
 import { type Checks, healthRoutes } from '../../src/http/health.js';
 import { createHttpServer, type HttpServer } from '../../src/http/server.js';
 import { createLogger } from '../../src/observability/logger.js';
@@ -102,3 +102,18 @@ test('a worker answers for its health, and serves nothing else', async () => {
     expect((await fetch(`${worker.url}${path}`, { method: 'POST' })).status).toBe(404);
   }
 });
+
+test('it is not ready while the event log cannot be read, although the database answers', async () => {
+  const { pool } = worker.world.db;
+  const ready = async () => {
+    const response = await fetch(`${worker.url}/health/ready`);
+    return [response.status, ((await response.json()) as { checks: object }).checks];
+  };
+  const PATIENCE = { timeout: 10_000, interval: 100 };
+  await pool.query('ALTER TABLE payout_events RENAME TO payout_events_elsewhere');
+  const down = [503, { postgres: 'ok', live: 'down' }];
+  await vi.waitFor(async () => expect(await ready()).toEqual(down), PATIENCE);
+  await pool.query('ALTER TABLE payout_events_elsewhere RENAME TO payout_events');
+  const up = [200, { postgres: 'ok', live: 'ok' }];
+  await vi.waitFor(async () => expect(await ready()).toEqual(up), PATIENCE);
+}, 25_000);

@@ -289,3 +289,53 @@ describe('stop', () => {
     expect(query.mock.calls.length).toBe(calls + 1);
   });
 });
+
+describe('whether it can be relied on', () => {
+  it('is refused once the log could not be read for five seconds, and given again with the next reading', async () => {
+    const cut = cuttable(world.db.pool);
+    const { relay } = await startRelay({ pool: cut.pool, pollMs: 20 });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      for (const how of ['refused', 'unanswered'] as const) {
+        cut.query(how);
+        await vi.waitFor(() => expect(cut.cutOff).toBeGreaterThan(0), PATIENCE);
+        vi.setSystemTime(Date.now() + 4_000);
+        await expect(relay.check()).resolves.toBeUndefined();
+        vi.setSystemTime(Date.now() + 1_100);
+        await expect(relay.check()).rejects.toThrow(/last read \d+ ms ago/);
+        expect(relay.lagMs()).toBeGreaterThan(5_000);
+        cut.query('answered');
+        await vi.waitFor(() => relay.check(), PATIENCE);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+const PATIENCE = { timeout: 5_000, interval: 10 };
+
+/** A pool whose connections can be lost: what is asked is refused, or not answered until they are back. */
+function cuttable(real: pg.Pool) {
+  let how: 'answered' | 'refused' | 'unanswered' = 'answered';
+  const release: (() => void)[] = [];
+  const pool = {
+    async query(...args: [never]) {
+      if (how !== 'answered') cut.cutOff += 1;
+      if (how === 'refused') throw new Error('Connection terminated unexpectedly');
+      if (how === 'unanswered') await new Promise<void>((resolve) => release.push(resolve));
+      return real.query(...args);
+    },
+  } as unknown as pg.Pool;
+  const cut = {
+    pool,
+    /** Queries that were not answered. */
+    cutOff: 0,
+    query(next: typeof how) {
+      how = next;
+      cut.cutOff = 0;
+      for (const tell of release.splice(0)) tell();
+    },
+  };
+  return cut;
+}
