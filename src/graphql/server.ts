@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../observability/logger.js';
+import { creatorsGone } from '../payouts/creators-gone.js';
 import type { Viewer } from '../payouts/viewer.js';
 import { createArrive, createReceive, type Receive, useArrival } from './arrival.js';
 import { createCompiledQueries } from './compiled.js';
@@ -22,7 +23,7 @@ import { createCheckCost } from './limits/cost.js';
 import { createDocuments } from './limits/documents.js';
 import { NO_CACHE, useLimits } from './limits/plugin.js';
 import type { TrustedDocuments } from './limits/trusted-documents.js';
-import { createMask, type Mask, useMasking } from './masking.js';
+import { createMask, useMasking } from './masking.js';
 import { useNotAcceptable } from './not-acceptable.js';
 import { type AllowsOrigin, createAllowsOrigin } from './origins.js';
 import { useRequestBody } from './request-body.js';
@@ -30,7 +31,8 @@ import { schema } from './schema.js';
 import { createShortWay, type Params } from './short-way.js';
 import { createGroups } from './streams/groups.js';
 import { createStreamLimits, type StreamLimits } from './streams/limits.js';
-import { createSubscribe, type Subscribe, useStreams } from './streams/subscribe.js';
+import { createStanding, type Standing } from './streams/standing.js';
+import { createSubscribe, type StreamsOptions, type Subscribe, useStreams } from './streams/subscribe.js';
 
 export interface GraphQLOptions {
   services: GraphQLServices;
@@ -56,6 +58,8 @@ export type Yoga = YogaServerInstance<ServerContext, GraphQLContext> & {
   startStream: Subscribe;
   /** Open sockets and open subscriptions, each by user. */
   open: { sockets: StreamLimits; streams: StreamLimits };
+  /** Whether connected creators still are creators. */
+  standing: Standing;
 };
 
 export function createGraphQL(options: GraphQLOptions): Yoga {
@@ -72,7 +76,10 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
     sockets: createStreamLimits(settings.streamsPerUser),
     streams: createStreamLimits(settings.streamsPerUser),
   };
-  const startStream = createStreams(options, createMask(masking), open.streams);
+  const { pool } = options.services;
+  const standing = createStanding({ gone: (ids) => creatorsGone(pool, ids), log });
+  const mask = createMask(masking);
+  const startStream = createStreams(options.services, { mask, limits: open.streams, standing });
   const yoga = createYoga<ServerContext, GraphQLContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -113,6 +120,7 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
     serve,
     startStream,
     open,
+    standing,
   });
 }
 
@@ -132,7 +140,7 @@ function createContext({ services }: GraphQLOptions, read: ReturnType<typeof cre
   };
 }
 
-function createStreams({ services }: GraphQLOptions, mask: Mask, limits: StreamLimits): Subscribe {
+function createStreams(services: GraphQLServices, options: Omit<StreamsOptions, 'groups'>): Subscribe {
   const contextOf = (viewer: Viewer): GraphQLContext => ({
     viewer,
     requestId: randomUUID(),
@@ -140,7 +148,7 @@ function createStreams({ services }: GraphQLOptions, mask: Mask, limits: StreamL
     streamEndsAt: null,
     lastEventId: null,
   });
-  return createSubscribe({ groups: createGroups({ contextOf, mask }), limits, mask });
+  return createSubscribe({ ...options, groups: createGroups({ contextOf, mask: options.mask }) });
 }
 
 function graphiqlOf({ services: { prisma }, settings, identify, graphiqlToken: tokenOf }: GraphQLOptions) {

@@ -1,5 +1,5 @@
 // Who a socket belongs to: it is as good as its token. None without one (4403), and closed when it expires (4403), unless
-// a fresh one of the same user came before, with a ping.
+// a fresh one of the same user came before, with a ping; closed too when its creator is one no more (4403).
 import type { IncomingMessage } from 'node:http';
 import { CloseCode, type Context } from 'graphql-ws';
 import type { WebSocket } from 'ws';
@@ -16,7 +16,7 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
   identity?: Identity;
   expiry?: NodeJS.Timeout;
   outbox?: Outbox;
-  /** Gives back its place among the user's sockets. */
+  /** Gives back its place among the user's sockets, and is watched no more. */
   release?: () => void;
 }
 
@@ -62,9 +62,15 @@ export function createSignIn(
         return false;
       }
       if (extra.socket) extra.outbox = new Outbox(extra.socket, MOST_WAITING);
-      extra.release = release;
+      const unwatch = yoga.standing.watch(identity.viewer, () =>
+        extra.socket?.close(CloseCode.Forbidden, 'No longer a creator'),
+      );
+      extra.release = () => {
+        release();
+        unwatch();
+      };
       // It may have hung up meanwhile.
-      if (extra.socket?.readyState !== extra.socket?.OPEN) release();
+      if (extra.socket?.readyState !== extra.socket?.OPEN) extra.release();
       begin(extra, identity);
       return true;
     },

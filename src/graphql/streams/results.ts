@@ -4,7 +4,6 @@ import type { Group } from '../../live/group.js';
 import type { Position } from '../../live/log.js';
 import type { Member } from '../../live/member.js';
 import { BoundedQueue, type Sink } from '../../live/queue.js';
-import { LONGEST_TIMER_MS } from '../expiry.js';
 import type { Frame } from './frame.js';
 
 export interface ResultsOptions {
@@ -13,8 +12,8 @@ export interface ResultsOptions {
   after: Position;
   /** Frames that may wait for the reader. */
   limit: number;
-  /** When it must end (milliseconds since 1970), and with what. Null: somebody else sees to it. */
-  expiry: { at: number; error(): Error } | null;
+  /** Calls `end` when its reader may hear no more. Null: somebody else sees to it. @returns what it is stopped by */
+  ending: ((end: (error: Error) => void) => () => void) | null;
   onEnd(): void;
 }
 
@@ -22,7 +21,7 @@ export class LiveResults implements AsyncIterableIterator<ExecutionResult> {
   private readonly options: ResultsOptions;
   private member: Member<Frame> | null = null;
   private queue: BoundedQueue<Frame> | null = null;
-  private timer: NodeJS.Timeout | undefined;
+  private stopEnding: (() => void) | undefined;
   private ended = false;
 
   constructor(options: ResultsOptions) {
@@ -71,18 +70,16 @@ export class LiveResults implements AsyncIterableIterator<ExecutionResult> {
   }
 
   private join(sink: Sink<Frame>): void {
-    const { group, after, expiry } = this.options;
+    const { group, after, ending } = this.options;
     const member = group.join(sink, after);
     this.member = member;
-    if (!expiry) return;
-    const inMs = Math.min(expiry.at - Date.now(), LONGEST_TIMER_MS);
-    this.timer = setTimeout(() => member.fail(expiry.error()), inMs).unref();
+    this.stopEnding = ending?.((error) => member.fail(error));
   }
 
   private finish(): void {
     if (this.ended) return;
     this.ended = true;
-    clearTimeout(this.timer);
+    this.stopEnding?.();
     this.member?.leave();
     this.options.onEnd();
   }

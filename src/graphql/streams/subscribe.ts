@@ -2,19 +2,22 @@
 // the group of those who asked alike. How many one user has open is counted here.
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import type { Viewer } from '../../payouts/viewer.js';
 import type { GraphQLContext } from '../context.js';
 import { tooManyStreams, unauthenticated } from '../errors.js';
-import { until } from '../expiry.js';
+import { LONGEST_TIMER_MS, until } from '../expiry.js';
 import type { Mask } from '../masking.js';
 import { toEventStream } from './event-stream.js';
 import type { Groups } from './groups.js';
 import type { StreamLimits } from './limits.js';
 import { LiveResults } from './results.js';
 import { LiveSource } from './source.js';
+import type { Standing } from './standing.js';
 
 export interface StreamsOptions {
   groups: Groups;
   limits: StreamLimits;
+  standing: Standing;
   mask: Mask;
 }
 
@@ -54,17 +57,28 @@ async function subscribe(args: ExecutionArgs, options: StreamsOptions): Promise<
 
 function resultsOf(args: ExecutionArgs, source: Source, options: StreamsOptions, onEnd: () => void): Results {
   const context = args.contextValue as GraphQLContext;
-  if (!(source instanceof LiveSource) || !context.viewer) return eachForItself(args, source, options, onEnd);
+  const { viewer } = context;
+  if (!(source instanceof LiveSource) || !viewer) return eachForItself(args, source, options, onEnd);
   const { relay, wanted } = source;
   const { streamEndsAt: at } = context;
   return new LiveResults({
-    group: options.groups.of(args, source, context.viewer),
+    group: options.groups.of(args, source, viewer),
     after: wanted.after ?? relay.position(),
     limit: relay.queueLimit,
-    expiry: at === null ? null : { at, error: tokenExpired },
+    ending: at === null ? null : endingOf(viewer, at, options.standing),
     onEnd,
   });
 }
+
+/** With the token (milliseconds since 1970), or with the creator that it was made for. */
+const endingOf = (viewer: Viewer, at: number, standing: Standing) => (end: (error: Error) => void) => {
+  const timer = setTimeout(() => end(tokenExpired()), Math.min(at - Date.now(), LONGEST_TIMER_MS)).unref();
+  const unwatch = standing.watch(viewer, () => end(creatorGone()));
+  return () => {
+    clearTimeout(timer);
+    unwatch();
+  };
+};
 
 /** Of a source that few listen to: executed for each of them. */
 function eachForItself(
@@ -83,6 +97,8 @@ function eachForItself(
   };
   return mapAsyncIterator(limited, toResult, onError, onEnd) as Results;
 }
+
+const creatorGone = () => unauthenticated('There is no such creator any more.');
 
 const tokenExpired = () =>
   unauthenticated('The token has expired. Get a new one and go on after your last cursor.');
