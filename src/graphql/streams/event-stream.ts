@@ -21,9 +21,11 @@ const COMPLETE = 'event: complete\ndata:\n\n';
 /** What Yoga makes answers of. */
 type Web = Pick<typeof globalThis, 'Response' | 'ReadableStream' | 'TextEncoder'>;
 
+/** @param beginning the cursor after which the results begin: an id by itself, which no reader takes for an event */
 export function toEventStream(
   results: AsyncIterable<ExecutionResult>,
   { Response, ReadableStream, TextEncoder }: Web,
+  beginning?: string,
 ): Response {
   const iterator = results[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
@@ -32,7 +34,7 @@ export function toEventStream(
     start(controller) {
       const send = (text: string) => controller.enqueue(encoder.encode(text));
       // Some clients see no answer before its first bytes.
-      send(COMMENT);
+      send(beginning ? `id: ${beginning}\n\n` : COMMENT);
       alive = setInterval(() => {
         if ((controller.desiredSize ?? 0) > 0) send(COMMENT);
       }, ALIVE_MS);

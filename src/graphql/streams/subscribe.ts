@@ -2,6 +2,7 @@
 // the group of those who asked alike. How many one user has open is counted here.
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import { encodePosition } from '../../live/log.js';
 import type { Viewer } from '../../payouts/viewer.js';
 import type { GraphQLContext } from '../context.js';
 import { tooManyStreams, unauthenticated } from '../errors.js';
@@ -25,6 +26,9 @@ type Results = AsyncIterableIterator<ExecutionResult>;
 /** A field's own source, before anything is executed of it. */
 type Source = AsyncIterableIterator<unknown> | LiveSource;
 
+/** By the request: the cursor after which the stream that answers it begins. */
+const beginnings = new WeakMap<object, string>();
+
 /** Begins a subscription. @returns its results, masked; or the errors for which there are none */
 export type Subscribe = (args: ExecutionArgs) => Promise<Results | ExecutionResult>;
 
@@ -37,9 +41,11 @@ export const createSubscribe =
 export function useStreams(subscribe: Subscribe): Plugin<GraphQLContext> {
   return {
     onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe as never),
-    onResultProcess({ result, resultProcessor, setResultProcessor }) {
-      if (resultProcessor && isAsyncIterable(result))
-        setResultProcessor(toEventStream as never, 'text/event-stream');
+    onResultProcess({ request, result, resultProcessor, setResultProcessor }) {
+      if (!resultProcessor || !isAsyncIterable(result)) return;
+      const process = (results: Results, fetchAPI: typeof globalThis) =>
+        toEventStream(results, fetchAPI, beginnings.get(request));
+      setResultProcessor(process as never, 'text/event-stream');
     },
   };
 }
@@ -56,14 +62,17 @@ async function subscribe(args: ExecutionArgs, options: StreamsOptions): Promise<
 }
 
 function resultsOf(args: ExecutionArgs, source: Source, options: StreamsOptions, onEnd: () => void): Results {
-  const context = args.contextValue as GraphQLContext;
+  const context = args.contextValue as GraphQLContext & { request?: Request };
   const { viewer } = context;
   if (!(source instanceof LiveSource) || !viewer) return eachForItself(args, source, options, onEnd);
   const { relay, wanted } = source;
-  const { streamEndsAt: at } = context;
+  const { streamEndsAt: at, request } = context;
+  const after = wanted.after ?? relay.position();
+  // Whoever loses the connection before the first change goes on from here.
+  if (request) beginnings.set(request, encodePosition(after));
   return new LiveResults({
     group: options.groups.of(args, source, viewer),
-    after: wanted.after ?? relay.position(),
+    after,
     limit: relay.queueLimit,
     ending: at === null ? null : endingOf(viewer, at, options.standing),
     onEnd,
