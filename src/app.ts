@@ -28,6 +28,7 @@ import { runReconciliations } from './jobs/run-reconciliations.js';
 import { scheduleOf } from './jobs/schedule.js';
 import { sweep } from './jobs/sweep.js';
 import type { Task } from './jobs/task.js';
+import { type AlertFeed, createAlertFeed } from './live/alert-feed.js';
 import { createRelay, type Relay } from './live/relay.js';
 import { createWakeup, type Wakeup } from './live/wakeup.js';
 import { createLogger, type Logger } from './observability/logger.js';
@@ -67,6 +68,7 @@ interface Parts {
   db: Database;
   wakeup: Wakeup;
   relay: Relay;
+  alerts: AlertFeed;
   jobs: Jobs;
   stripe: ReturnType<typeof createStripe>;
   signals: Signals;
@@ -106,9 +108,12 @@ async function openParts(config: ReadyConfig, stops: Stops): Promise<Parts> {
   const relay = createRelay({ pool: db.pool, wakeup, log, pollMs: 1_000, queueLimit: 10_000 });
   stops.push(() => relay.stop());
   await relay.start();
+  const position = () => relay.position();
+  const alerts = createAlertFeed({ pool: db.pool, wakeup, position, log, pollMs: 1_000 });
+  stops.push(() => alerts.stop());
   const jobs = await createJobs({ pool: db.pool, agendaUrl: config.agendaUrl, log });
   stops.push(() => jobs.stop());
-  const parts = { config, log, db, wakeup, relay, jobs, stripe: createStripe(config.stripe) };
+  const parts = { config, log, db, wakeup, relay, alerts, jobs, stripe: createStripe(config.stripe) };
   return { ...parts, signals: signalsOf(parts) };
 }
 
@@ -185,9 +190,17 @@ function devOf({ config, db }: Parts, { simulatorUrl }: Embedded): Route[] {
 const DEV_TOKEN_SECONDS = 12 * 3_600;
 
 async function graphqlOf(parts: Parts, stops: Stops) {
-  const { config, db, log, relay, signals } = parts;
-  const { pool, prisma } = db;
-  const services = { pool, prisma, limits: config.limits, signals, live: relay, inbox: inboxOf(parts) };
+  const { config, db, log, relay, alerts, signals } = parts;
+  const { limits } = config;
+  const services = {
+    pool: db.pool,
+    prisma: db.prisma,
+    limits,
+    signals,
+    live: relay,
+    alerts,
+    inbox: inboxOf(parts),
+  };
   const { redisUrl, trustedDocumentsFile: file } = config;
   const rateLimits = await createRateLimits({ redisUrl, ...config.rateLimits, log });
   stops.push(async () => rateLimits.close());
@@ -260,7 +273,7 @@ function tasksOf(parts: Parts): Task[] {
   return [
     processStripeTransfer(submit),
     retryFailedPayouts(submit),
-    checkStale({ pool: parts.db.pool, staleAfterMs }),
+    checkStale({ pool: parts.db.pool, signals: parts.signals, staleAfterMs }),
     reconcilePayouts(reconcile),
     runReconciliations(reconcile),
     sweep(submit, inboxOf(parts)),

@@ -1,6 +1,7 @@
 // What every resolver gets: who asks, and the use cases' dependencies.
 import type pg from 'pg';
 import type { PrismaClient } from '../generated/prisma/client.js';
+import type { AlertFeed } from '../live/alert-feed.js';
 import type { Relay } from '../live/relay.js';
 import type { InboxDeps } from '../payouts/inbox.js';
 import type { AmountLimits } from '../payouts/money.js';
@@ -13,6 +14,7 @@ export interface GraphQLServices {
   limits: AmountLimits;
   signals: Signals;
   live: Relay;
+  alerts: AlertFeed;
   /** For events of Stripe's that are applied once more. */
   inbox: InboxDeps;
 }

@@ -42,9 +42,9 @@ export async function settleFound(deps: FindDeps, request: TransferRequest): Pro
   const asked = transfers.filter((one) => isAsked(one, request));
   const telling = asked.find(isLive) ?? transfers.find(isLive) ?? (await ownOf(deps, request, asked));
   const settled = telling && (await settleTransfer(deps.pool, payoutId, telling, SYSTEM));
-  deps.signals.changed();
   if (settled?.kind === 'mismatch') await alertUnexpected(deps, payoutId, telling?.id ?? '', settled.why);
   else await resolveAlert(deps.pool, 'reconciliation_mismatch', unexpected(payoutId));
+  deps.signals.changed();
   return telling ? 'settled' : 'absent';
 }
 

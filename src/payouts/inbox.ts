@@ -168,4 +168,5 @@ async function countFailure(deps: InboxDeps, id: string, error: unknown): Promis
     );
     if (rows[0]?.outcome === 'failed') await quarantine(deps, db, id, `it could not be applied (${why})`);
   });
+  deps.signals.changed();
 }

@@ -99,7 +99,7 @@ export interface Signals {
   accountsDue(): void;
   /** A reconciliation waits to be run. */
   reconciliationDue(): void;
-  /** The log has new events. */
+  /** The log has new events, or alerts have changed. */
   changed(): void;
 }
 

@@ -44,6 +44,7 @@ export async function resumeProcessing(
     await resolveAlert(db, 'stripe_configuration', CONFIGURATION);
     return turn(db, false, reasonOf(reason), actor);
   });
+  deps.signals.changed();
   deps.signals.due();
   deps.signals.retriesDue();
   deps.signals.outcomesDue();

@@ -3,15 +3,17 @@
 import type { Queryable } from '../db/connect.js';
 import { checkpoint } from '../observability/checkpoints.js';
 import { PARTLY_REVERSED } from './alerts.js';
+import type { Signals } from './ports.js';
 
 export interface StaleDeps {
   pool: Queryable;
+  signals: Pick<Signals, 'changed'>;
   /** Milliseconds in PROCESSING after which somebody must look. */
   staleAfterMs: number;
 }
 
 /** @returns how many are stuck */
-export async function checkStalePayouts({ pool, staleAfterMs }: StaleDeps): Promise<number> {
+export async function checkStalePayouts({ pool, signals, staleAfterMs }: StaleDeps): Promise<number> {
   const raised = await pool.query(
     `INSERT INTO alerts (rule, key, message, details, payout_id, open_key)
      SELECT 'payout_stuck', p.id,
@@ -28,6 +30,7 @@ export async function checkStalePayouts({ pool, staleAfterMs }: StaleDeps): Prom
   );
   checkpoint('stale.after_alerts');
   await pool.query(FORGOTTEN);
+  signals.changed();
   return raised.rowCount ?? 0;
 }
 

@@ -51,6 +51,9 @@ export async function executeRun(
     log.info({ runId: run.id, ...counts }, 'reconciled');
   } catch (error) {
     await giveUp(deps, run, counts, error, signal);
+  } finally {
+    // It may have raised and resolved alerts.
+    deps.signals.changed();
   }
 }
 

@@ -2,6 +2,7 @@
 // programs in Node.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { raiseAlert } from '../../src/payouts/alerts.js';
 import { createCompletedPayout, take } from '../graphql/ask.js';
 import { openStream } from '../graphql/sse.js';
 import type { Operation } from '../support/running-app.js';
@@ -38,7 +39,10 @@ async function hear(world: DocsWorld, operation: Operation, token: string): Prom
   return first;
 }
 
-const makeNews = ({ app, novaId }: DocsWorld) => createCompletedPayout(app, { creatorId: novaId });
+async function makeNews({ app, novaId }: DocsWorld): Promise<void> {
+  await raiseAlert(app.world.db.pool, { rule: 'failure_rate_high', key: 'news', message: 'Look.' });
+  await createCompletedPayout(app, { creatorId: novaId });
+}
 
 /** For who listens in another process: from outside nobody sees when that begins. */
 function keepMakingNews(world: DocsWorld): { stop(): Promise<void> } {

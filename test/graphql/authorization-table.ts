@@ -127,6 +127,8 @@ export const TABLE: Readonly<Record<string, Row>> = {
       input: { itemId: globalId('ReconciliationItem', reconciliationItemId), resolution: 'A test' },
     },
   })),
+  // One changes all the time: see authorization.test.ts.
+  'Subscription.alertChanged': adminsOnly(() => ({ query: 'subscription { alertChanged { id } }' })),
   'Subscription.payoutStatusChanged': signedIn(() => ({
     query: `subscription { payoutStatusChanged(after: "${FROM_THE_START}") { cursor } }`,
   })),

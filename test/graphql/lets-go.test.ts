@@ -6,9 +6,12 @@ import type { GraphQLServices, Identify } from '../../src/graphql/context.js';
 import { createGraphQL, type Yoga } from '../../src/graphql/server.js';
 import { serveWebSocket } from '../../src/graphql/websocket.js';
 import { graphqlRoute } from '../../src/http/graphql.js';
+import { createAlertFeed } from '../../src/live/alert-feed.js';
 import type { Listener } from '../../src/live/interest.js';
 import type { LogEntry } from '../../src/live/log.js';
 import type { Relay } from '../../src/live/relay.js';
+import { createWakeup } from '../../src/live/wakeup.js';
+import { createLogger } from '../../src/observability/logger.js';
 import { type Operation, openSocket, post } from '../support/running-app.js';
 import { take } from './ask.js';
 import { openStream } from './sse.js';
@@ -40,6 +43,15 @@ const live: Relay = {
   },
 };
 
+/** No alert ever changes. */
+const alerts = createAlertFeed({
+  pool: { query: async () => ({ rows: [] }) } as never,
+  wakeup: createWakeup(undefined, createLogger('silent')),
+  position: () => ({ xid: 0n, id: 0n }),
+  log: createLogger('silent'),
+  pollMs: 10,
+});
+
 let yoga: Yoga;
 
 const identify: Identify = async (authorization) => {
@@ -49,7 +61,7 @@ const identify: Identify = async (authorization) => {
 
 beforeAll(async () => {
   yoga = createGraphQL({
-    services: { pool: { query, connect }, live } as unknown as GraphQLServices,
+    services: { pool: { query, connect }, live, alerts } as unknown as GraphQLServices,
     settings: { production: true, streamsPerUser: 100, corsOrigins: [] },
     identify,
     takePoints: async () => 0,
@@ -120,6 +132,25 @@ test('a subscription whose answer nobody accepts lets go of the log', async () =
   expect([refused.status, refused.headers.get('accept')]).toEqual([406, 'text/event-stream']);
   await opened(0);
 });
+
+test.each(['a socket', 'HTTP'])(
+  'who listens to alerts over %s and leaves, leaves nothing behind',
+  async (transport) => {
+    const watch: Operation = { query: 'subscription { alertChanged { key } }' };
+    const listening = (count: number) =>
+      vi.waitFor(() => expect([alerts.listeners, yoga.open.streams.open]).toEqual([count, count]));
+    const client = openSocket(url, 'ann');
+    const over = async () => (transport === 'HTTP' ? openStream(url, watch, 'ann') : client.iterate(watch));
+    const [one, other] = [await over(), await over()];
+    await listening(2);
+    for (const [i, stream] of [one, other].entries()) {
+      if ('abort' in stream) stream.abort();
+      else await stream.return?.();
+      await listening(1 - i);
+    }
+    await client.dispose();
+  },
+);
 
 test('a reader of a stream that is too slow is told SLOW_READER', async () => {
   const results = await openStream(url, WATCH, 'ann');

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterAll(() => world.close());
 
 const HOUR = 3_600_000;
-const check = () => checkStalePayouts({ pool: world.db.pool, staleAfterMs: HOUR });
+const check = () => checkStalePayouts({ ...world.deps, staleAfterMs: HOUR });
 
 /** A payout without an answer, under way for so many minutes. */
 async function underWay(minutes: number): Promise<string> {

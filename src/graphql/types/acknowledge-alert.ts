@@ -33,8 +33,9 @@ builder.mutationField('acknowledgeAlert', (t) =>
     },
     args: { input: t.arg({ type: AcknowledgeAlertInput, required: true, description: 'Which one.' }) },
     resolve: async (_root, { input: { alertId } }, context) => {
-      const { pool, prisma } = context.services;
+      const { pool, prisma, signals } = context.services;
       await acknowledgeAlert(pool, alertId.id, actorOf(context));
+      signals.changed();
       return { alert: await prisma.alert.findUniqueOrThrow({ where: { id: alertId.id } }) };
     },
   }),

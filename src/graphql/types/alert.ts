@@ -84,6 +84,17 @@ const AlertConnection = builder.connectionObject(
   builder.edgeObject({ type: Alert, name: 'AlertEdge', description: 'An alert in a list.' }),
 );
 
+builder.subscriptionField('alertChanged', (t) =>
+  t.withAuth({ admin: true }).field({
+    type: Alert,
+    description:
+      'An alert as it stands whenever it was raised, updated, acknowledged or resolved. Of several changes at one ' +
+      'moment the last is told. For admins.',
+    subscribe: (_root, _args, { services }) => services.alerts.listen(),
+    resolve: (alert) => alert,
+  }),
+);
+
 type Filter = typeof AlertFilter.$inferInput;
 
 builder.queryField('alerts', (t) =>

@@ -49,8 +49,9 @@ builder.mutationField('resolveReconciliationItem', (t) =>
       input: t.arg({ type: ResolveReconciliationItemInput, required: true, description: 'Which one.' }),
     },
     resolve: async (_root, { input: { itemId, resolution } }, context) => {
-      const { pool, prisma } = context.services;
+      const { pool, prisma, signals } = context.services;
       await resolveItem(pool, itemId.id, resolution, actorOf(context));
+      signals.changed();
       return { item: await prisma.reconciliationItem.findUniqueOrThrow({ where: { id: itemId.id } }) };
     },
   }),

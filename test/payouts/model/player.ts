@@ -105,7 +105,7 @@ export class Player {
       retries: () => work(this.#world, 'retry_claimed', deps),
       resolve: () => resolveOpenAttempts(deps, NEVER),
       sweep_inbox: () => applyWaiting(deps),
-      check_stale: () => checkStalePayouts({ pool, staleAfterMs: HOUR_MS }),
+      check_stale: () => checkStalePayouts({ ...deps, staleAfterMs: HOUR_MS }),
       die: () => claimPayouts(pool, 'claimed', 1, 60_000),
       die_after_sending: () => this.#dieAfterSending(),
       admin_retries: () => this.#retryAll(),
@@ -188,7 +188,7 @@ export class Player {
   }
 
   async #check(): Promise<void> {
-    await checkStalePayouts({ pool: this.#world.db.pool, staleAfterMs: HOUR_MS });
+    await checkStalePayouts({ ...this.#deps, staleAfterMs: HOUR_MS });
     await expectInvariants(this.#world);
   }
 
