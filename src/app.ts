@@ -29,6 +29,7 @@ import { scheduleOf } from './jobs/schedule.js';
 import { sweep } from './jobs/sweep.js';
 import type { Task } from './jobs/task.js';
 import { type AlertFeed, createAlertFeed } from './live/alert-feed.js';
+import { type Cursors, createCursors, readCursorKey } from './live/cursors.js';
 import { createRelay, type Relay } from './live/relay.js';
 import { createWakeup, type Wakeup } from './live/wakeup.js';
 import { createLogger, type Logger } from './observability/logger.js';
@@ -69,6 +70,7 @@ interface Parts {
   wakeup: Wakeup;
   relay: Relay;
   alerts: AlertFeed;
+  cursors: Cursors;
   jobs: Jobs;
   stripe: ReturnType<typeof createStripe>;
   signals: Signals;
@@ -108,12 +110,23 @@ async function openParts(config: ReadyConfig, stops: Stops): Promise<Parts> {
   const relay = createRelay({ pool: db.pool, wakeup, log, pollMs: 1_000, queueLimit: 10_000 });
   stops.push(() => relay.stop());
   await relay.start();
+  const cursors = createCursors(await readCursorKey(db.pool));
   const position = () => relay.position();
   const alerts = createAlertFeed({ pool: db.pool, wakeup, position, log, pollMs: 1_000 });
   stops.push(() => alerts.stop());
   const jobs = await createJobs({ pool: db.pool, agendaUrl: config.agendaUrl, log });
   stops.push(() => jobs.stop());
-  const parts = { config, log, db, wakeup, relay, alerts, jobs, stripe: createStripe(config.stripe) };
+  const parts = {
+    config,
+    log,
+    db,
+    wakeup,
+    relay,
+    alerts,
+    cursors,
+    jobs,
+    stripe: createStripe(config.stripe),
+  };
   return { ...parts, signals: signalsOf(parts) };
 }
 
@@ -190,7 +203,7 @@ function devOf({ config, db }: Parts, { simulatorUrl }: Embedded): Route[] {
 const DEV_TOKEN_SECONDS = 12 * 3_600;
 
 async function graphqlOf(parts: Parts, stops: Stops) {
-  const { config, db, log, relay, alerts, signals } = parts;
+  const { config, db, log, relay, alerts, cursors, signals } = parts;
   const { limits } = config;
   const services = {
     pool: db.pool,
@@ -199,6 +212,7 @@ async function graphqlOf(parts: Parts, stops: Stops) {
     signals,
     live: relay,
     alerts,
+    cursors,
     inbox: inboxOf(parts),
   };
   const { redisUrl, trustedDocumentsFile: file } = config;

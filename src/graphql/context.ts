@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { AlertFeed } from '../live/alert-feed.js';
+import type { Cursors } from '../live/cursors.js';
 import type { Relay } from '../live/relay.js';
 import type { InboxDeps } from '../payouts/inbox.js';
 import type { AmountLimits } from '../payouts/money.js';
@@ -15,6 +16,8 @@ export interface GraphQLServices {
   signals: Signals;
   live: Relay;
   alerts: AlertFeed;
+  /** Of the live log. */
+  cursors: Cursors;
   /** For events of Stripe's that are applied once more. */
   inbox: InboxDeps;
 }

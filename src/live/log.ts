@@ -79,21 +79,6 @@ export function isBefore(a: Position, b: Position): boolean {
   return a.xid < b.xid || (a.xid === b.xid && a.id < b.id);
 }
 
-/** A cursor that clients keep and give back; opaque to them. */
-export function encodePosition({ xid, id }: Position): string {
-  return Buffer.from(`${xid}:${id}`).toString('base64url');
-}
-
-/** Null for anything that was not made by `encodePosition`. */
-export function decodePosition(cursor: string): Position | null {
-  const match = /^(\d{1,19}):(\d{1,19})$/.exec(Buffer.from(cursor, 'base64url').toString());
-  if (!match?.[1] || !match[2]) return null;
-  const position = { xid: BigInt(match[1]), id: BigInt(match[2]) };
-  if (position.xid > LAST_ID || position.id > LAST_ID) return null;
-  // Base64 and numbers have more than one spelling; we made one.
-  return encodePosition(position) === cursor ? position : null;
-}
-
 const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint';
 
 const COLUMNS =

@@ -8,7 +8,7 @@ import {
   createCompletedPayout,
   createFailedPayout,
   creatorViewer,
-  FROM_THE_START,
+  fromTheStart,
   globalId,
 } from '../graphql/ask.js';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
@@ -44,7 +44,7 @@ export async function createDocsWorld(): Promise<DocsWorld> {
     'ReconciliationItem:open': globalId('ReconciliationItem', rows.reconciliationItemId),
     'Cursor:first': first,
     'Cursor:second': second,
-    'Cursor:change': FROM_THE_START,
+    'Cursor:change': await fromTheStart(app),
   };
   const tokens = { admin: await app.token(ADMIN), creator: await app.token(creatorViewer(novaId)) };
   return { app, tokens, novaId, withIds: (text) => replaceIds(text, ids) };

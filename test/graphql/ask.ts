@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, ExecutionResult } from 'graphql-ws';
 import { expect, vi } from 'vitest';
+import { createCursors, readCursorKey } from '../../src/live/cursors.js';
+import type { Position } from '../../src/live/log.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
 import { ADMIN, type Operation, type RunningApp } from '../support/running-app.js';
 import { addCreator, type TestCreator } from '../support/world.js';
@@ -113,7 +115,12 @@ export async function createCompletedPayout(app: RunningApp, input: PayoutInput)
 }
 
 /** The cursor before everything: whatever was logged lies after it. */
-export const FROM_THE_START = Buffer.from('0:0').toString('base64url');
+export const fromTheStart = (app: RunningApp): Promise<string> => cursorOf(app, { xid: 0n, id: 0n });
+
+/** A place in the app's log, as the app would spell it. */
+export async function cursorOf({ world }: RunningApp, position: Position): Promise<string> {
+  return createCursors(await readCursorKey(world.db.pool)).encode(position);
+}
 
 /** What an admin is answered, over HTTP; errors are the test's end. */
 // biome-ignore lint/suspicious/noExplicitAny: what comes back is what the test asserts

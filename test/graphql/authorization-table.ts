@@ -2,7 +2,7 @@
 // about it.
 import { randomUUID } from 'node:crypto';
 import type { Operation } from '../support/running-app.js';
-import { FROM_THE_START, globalId } from './ask.js';
+import { globalId } from './ask.js';
 
 /** `data`: it answers; `nothing`: it answers null, as for what does not exist. */
 export type Outcome = 'data' | 'nothing' | 'UNAUTHENTICATED' | 'FORBIDDEN';
@@ -24,6 +24,8 @@ export interface Subject {
   alertId: string;
   webhookEventId: string;
   reconciliationItemId: string;
+  /** Before all changes. */
+  cursor: string;
 }
 
 export const TABLE: Readonly<Record<string, Row>> = {
@@ -129,8 +131,8 @@ export const TABLE: Readonly<Record<string, Row>> = {
   })),
   // One changes all the time: see authorization.test.ts.
   'Subscription.alertChanged': adminsOnly(() => ({ query: 'subscription { alertChanged { id } }' })),
-  'Subscription.payoutStatusChanged': signedIn(() => ({
-    query: `subscription { payoutStatusChanged(after: "${FROM_THE_START}") { cursor } }`,
+  'Subscription.payoutStatusChanged': signedIn(({ cursor }) => ({
+    query: `subscription { payoutStatusChanged(after: "${cursor}") { cursor } }`,
   })),
 };
 

@@ -3,7 +3,14 @@ import type { Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.js';
 import { ADMIN, type Operation, type RunningApp, runApp } from '../support/running-app.js';
-import { addAdminRows, createCompletedPayout, overSocket, signedInCreator, take } from './ask.js';
+import {
+  addAdminRows,
+  createCompletedPayout,
+  fromTheStart,
+  overSocket,
+  signedInCreator,
+  take,
+} from './ask.js';
 import { type Outcome, type Row, type Subject, TABLE } from './authorization-table.js';
 import { openStream } from './sse.js';
 
@@ -23,7 +30,8 @@ beforeAll(async () => {
   // Each hears something over a subscription.
   const payout = await createCompletedPayout(app, { creatorId: owner.id });
   await createCompletedPayout(app, { creatorId: other.id });
-  subject = { creatorId: owner.id, payoutId: payout.reference, ...(await addAdminRows(app)) };
+  const cursor = await fromTheStart(app);
+  subject = { creatorId: owner.id, payoutId: payout.reference, cursor, ...(await addAdminRows(app)) };
   const { pool } = app.world.db;
   const change = () => pool.query('UPDATE alerts SET occurrences = occurrences + 1').catch(() => undefined);
   changingAlert = setInterval(() => void change(), 100);

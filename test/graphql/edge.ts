@@ -1,5 +1,6 @@
 // The GraphQL edge on its two transports before a real database, whose every query is counted: what is refused must not
 // have asked it anything.
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -10,7 +11,8 @@ import { createAddressOf } from '../../src/http/address.js';
 import { graphqlRoute } from '../../src/http/graphql.js';
 import { createIdentify, signToken } from '../../src/http/identity.js';
 import { createHttpServer } from '../../src/http/server.js';
-import { BoundedQueue } from '../../src/live/queue.js';
+import { createCursors } from '../../src/live/cursors.js';
+import type { Relay } from '../../src/live/relay.js';
 import { createLogger } from '../../src/observability/logger.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
 import { ADMIN, JWT_SECRET, type Operation, openSocket, type QueryResult } from '../support/running-app.js';
@@ -54,12 +56,23 @@ export async function openEdge(options: Options = {}): Promise<Edge> {
   const world = await createWorld();
   const { pool, prisma } = world.db;
   // A log in which nothing ever happens.
-  const live = { subscribe: () => new BoundedQueue(10, () => undefined) };
+  const live: Partial<Relay> = {
+    queueLimit: 10,
+    position: () => ({ xid: 0n, id: 0n }),
+    listen: () => () => undefined,
+    async *past() {},
+  };
   const asked = [vi.spyOn(pool, 'query'), vi.spyOn(pool, 'connect')];
   const identify = createIdentify(TOKENS);
   const log = createLogger('silent');
   const yoga = createGraphQL({
-    services: { ...world.deps, pool, prisma, live } as unknown as GraphQLServices,
+    services: {
+      ...world.deps,
+      pool,
+      prisma,
+      live,
+      cursors: createCursors(randomBytes(16)),
+    } as unknown as GraphQLServices,
     settings: {
       production: options.production ?? false,
       streamsPerUser: 100,

@@ -8,7 +8,7 @@ import {
   addBankPayout,
   createFailedPayout,
   createPayout,
-  FROM_THE_START,
+  fromTheStart,
   globalId,
   overSocket,
   reaches,
@@ -165,7 +165,7 @@ test.each(['SSE', 'WebSocket'])('why it changed: the same, over %s', async (tran
   const query = `subscription ($after: String, $filter: PayoutChangeFilter) {
     payoutStatusChanged(after: $after, filter: $filter) { status reason payout { failedReason } } }`;
   const variables = {
-    after: FROM_THE_START,
+    after: await fromTheStart(app),
     filter: { status: ['FAILED'], payoutIds: [globalId('Payout', reference)] },
   };
   const own = await firstChange(transport, { query, variables }, creator.token);

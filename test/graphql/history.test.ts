@@ -5,7 +5,7 @@ import {
   asAdmin,
   createFailedPayout,
   createPayout,
-  FROM_THE_START,
+  fromTheStart,
   globalId,
   signedInCreator,
   take,
@@ -79,7 +79,7 @@ test('each event of a subscription finds the history and the attempts as they ar
     query: `subscription ($creatorId: ID, $after: String) {
       payoutStatusChanged(filter: { creatorId: $creatorId }, after: $after) {
         payout { history { status } attempts { number } } } }`,
-    variables: { creatorId: globalId('Creator', fresh.id), after: FROM_THE_START },
+    variables: { creatorId: globalId('Creator', fresh.id), after: await fromTheStart(app) },
   });
   const heard = take(changes, 3);
   const { id } = await createFailedPayout(app, { creatorId: fresh.id });

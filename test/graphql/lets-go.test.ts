@@ -1,4 +1,5 @@
 // The GraphQL edge with nothing behind it: what it asks of the live log it gives back, and what it hides it logs.
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -7,6 +8,7 @@ import { createGraphQL, type Yoga } from '../../src/graphql/server.js';
 import { serveWebSocket } from '../../src/graphql/websocket.js';
 import { graphqlRoute } from '../../src/http/graphql.js';
 import { createAlertFeed } from '../../src/live/alert-feed.js';
+import { createCursors } from '../../src/live/cursors.js';
 import type { Listener } from '../../src/live/interest.js';
 import type { LogEntry } from '../../src/live/log.js';
 import type { Relay } from '../../src/live/relay.js';
@@ -61,7 +63,12 @@ const identify: Identify = async (authorization) => {
 
 beforeAll(async () => {
   yoga = createGraphQL({
-    services: { pool: { query, connect }, live, alerts } as unknown as GraphQLServices,
+    services: {
+      pool: { query, connect },
+      live,
+      alerts,
+      cursors: createCursors(randomBytes(16)),
+    } as unknown as GraphQLServices,
     settings: { production: true, streamsPerUser: 100, corsOrigins: [] },
     identify,
     takePoints: async () => 0,

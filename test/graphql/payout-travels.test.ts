@@ -2,7 +2,7 @@
 // step the moment it happens.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
-import { createPayout, FROM_THE_START, globalId, signedInCreator, take } from './ask.js';
+import { createPayout, fromTheStart, globalId, signedInCreator, take } from './ask.js';
 import { openStream } from './sse.js';
 
 const WATCH = `subscription ($filter: PayoutChangeFilter, $after: String) {
@@ -41,7 +41,7 @@ test('each change shows the payout as it stood then, not as it stands when it is
   await createPayout(app, { creatorId: creator.id });
   await completed(creator.id);
   const client = app.socket(await app.token(ADMIN));
-  const seen = (await take(client.iterate({ query: WATCH, variables: fromTheStart(creator.id) }), 3)).map(
+  const seen = (await take(client.iterate({ query: WATCH, variables: await allOf(creator.id) }), 3)).map(
     changeOf,
   );
   expect(seen.map((c) => c.payout.status)).toEqual(['PENDING', 'PROCESSING', 'COMPLETED']);
@@ -54,7 +54,7 @@ test('a subscriber that comes back with its last cursor gets what it has missed,
   await createPayout(app, { creatorId: creator.id });
   await completed(creator.id);
   const client = app.socket(await app.token(ADMIN));
-  const [first] = await take(client.iterate({ query: WATCH, variables: fromTheStart(creator.id) }), 1);
+  const [first] = await take(client.iterate({ query: WATCH, variables: await allOf(creator.id) }), 1);
   const variables = { ...watched(creator.id), after: changeOf(first).cursor };
   const rest = await take(client.iterate({ query: WATCH, variables }), 2);
   expect(rest.map((r) => changeOf(r).status)).toEqual(['PROCESSING', 'COMPLETED']);
@@ -65,7 +65,7 @@ test('over SSE the creator sees the same three steps', async () => {
   await createPayout(app, { creatorId: creator.id });
   await completed(creator.id);
   const query = WATCH.replace('stripeTransferId', '');
-  const stream = await openStream(app.url, { query, variables: fromTheStart(creator.id) }, creator.token);
+  const stream = await openStream(app.url, { query, variables: await allOf(creator.id) }, creator.token);
   expect(stream.status).toBe(200);
   const past = (await take(stream, 3)).map(changeOf);
   expect(past.map((c) => c.status)).toEqual(['PENDING', 'PROCESSING', 'COMPLETED']);
@@ -89,7 +89,7 @@ test('a refused transfer is seen as FAILED, with its reason and the time of the 
   const client = app.socket(await app.token(ADMIN));
   const query = `subscription ($filter: PayoutChangeFilter, $after: String) {
     payoutStatusChanged(filter: $filter, after: $after) { status reason payout { failureCode nextAttemptAt } } }`;
-  const variables = fromTheStart(creator.id);
+  const variables = await allOf(creator.id);
   const [, , failed] = (await take(client.iterate({ query, variables }), 3)).map(changeOf);
   expect(failed).toMatchObject({
     status: 'FAILED',
@@ -100,9 +100,9 @@ test('a refused transfer is seen as FAILED, with its reason and the time of the 
 
 const watched = (creatorId: string) => ({ filter: { creatorId: globalId('Creator', creatorId) } });
 
-const fromTheStart = (creatorId: string) => ({
+const allOf = async (creatorId: string) => ({
   ...watched(creatorId),
-  after: FROM_THE_START,
+  after: await fromTheStart(app),
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: what comes back is what the test asserts
@@ -115,7 +115,7 @@ async function settled(client: ReturnType<RunningApp['socket']>): Promise<void> 
 
 async function completed(creatorId: string): Promise<void> {
   const client = app.socket(await app.token(ADMIN));
-  const variables = fromTheStart(creatorId);
+  const variables = await allOf(creatorId);
   for await (const result of client.iterate({ query: WATCH, variables })) {
     if (changeOf(result).status === 'COMPLETED') return;
   }

@@ -11,7 +11,7 @@ import {
   visit,
 } from 'graphql';
 import { Group } from '../../live/group.js';
-import { encodePosition, type LogEntry } from '../../live/log.js';
+import type { LogEntry } from '../../live/log.js';
 import { scopeOf, type Viewer } from '../../payouts/viewer.js';
 import type { GraphQLContext } from '../context.js';
 import type { Mask } from '../masking.js';
@@ -67,7 +67,7 @@ function newGroup(
   const compute = (entry: LogEntry): Frame | Promise<Frame> => {
     const contextValue = contextOf(viewer);
     const toFrame = (result: ExecutionResult) =>
-      frameOf(encodePosition(entry.position), mask(result, contextValue.requestId));
+      frameOf(contextValue.services.cursors.encode(entry.position), mask(result, contextValue.requestId));
     const result = execute({ ...args, rootValue: entry, contextValue });
     return result instanceof Promise ? result.then(toFrame) : toFrame(result);
   };

@@ -1,6 +1,8 @@
 // Changes of payouts: live, and in order.
+
+import type { Cursors } from '../../live/cursors.js';
 import type { Interest } from '../../live/interest.js';
-import { decodePosition, encodePosition, historiesOf, type LogEntry, type Position } from '../../live/log.js';
+import { historiesOf, type LogEntry, type Position } from '../../live/log.js';
 import { UnknownCursorError } from '../../live/past.js';
 import { explainFailure } from '../../payouts/explain.js';
 import { rowOfSnapshot } from '../../payouts/row.js';
@@ -16,7 +18,7 @@ const PayoutStatusChange = builder.objectRef<LogEntry>('PayoutStatusChange').imp
   fields: (t) => ({
     cursor: t.string({
       description: 'Give it as `after` to go on behind this change.',
-      resolve: ({ position }) => encodePosition(position),
+      resolve: ({ position }, _args, { services }) => services.cursors.encode(position),
     }),
     payout: t.field({
       type: Payout,
@@ -76,15 +78,15 @@ builder.subscriptionField('payoutStatusChanged', (t) =>
     subscribe: (_root, { filter, after }, { viewer, services, lastEventId }) =>
       new LiveSource(services.live, {
         ...interestOf(viewer, filter),
-        after: positionOf(lastEventId ?? after),
+        after: positionOf(services.cursors, lastEventId ?? after),
       }),
     resolve: (entry) => entry,
   }),
 );
 
-function positionOf(cursor: string | null | undefined): Position | undefined {
+function positionOf(cursors: Cursors, cursor: string | null | undefined): Position | undefined {
   if (cursor === null || cursor === undefined) return undefined;
-  const position = decodePosition(cursor);
+  const position = cursors.decode(cursor);
   if (!position) throw new UnknownCursorError();
   return position;
 }
