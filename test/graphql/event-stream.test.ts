@@ -2,7 +2,7 @@
 // stream's beginning, so that whoever loses the connection early goes on from there.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
-import { createCompletedPayout, FROM_THE_START, signedInCreator } from './ask.js';
+import { createCompletedPayout, fromTheStart, signedInCreator } from './ask.js';
 
 const QUERY = `subscription ($after: String) {
   payoutStatusChanged(after: $after) { cursor status payout { reference } }
@@ -86,8 +86,8 @@ test('the first is an id alone, and who goes on after it hears all that happened
 });
 
 test('Last-Event-ID is newer than what the operation says, and wins', async () => {
-  const [, first, second] = await blocksOf({ after: FROM_THE_START }, 3, pay);
-  const [beginning, next] = await blocksOf({ after: FROM_THE_START, lastEventId: idOf(first) }, 2);
+  const [, first, second] = await blocksOf({ after: await fromTheStart(app) }, 3, pay);
+  const [beginning, next] = await blocksOf({ after: await fromTheStart(app), lastEventId: idOf(first) }, 2);
   expect(idOf(beginning)).toBe(idOf(first));
   expect(next).toBe(second);
 });

@@ -2,7 +2,6 @@
 // the group of those who asked alike. How many one user has open is counted here.
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
-import { encodePosition } from '../../live/log.js';
 import type { Viewer } from '../../payouts/viewer.js';
 import type { GraphQLContext } from '../context.js';
 import { tooManyStreams, unauthenticated } from '../errors.js';
@@ -69,7 +68,7 @@ function resultsOf(args: ExecutionArgs, source: Source, options: StreamsOptions,
   const { streamEndsAt: at, request } = context;
   const after = wanted.after ?? relay.position();
   // Whoever loses the connection before the first change goes on from here.
-  if (request) beginnings.set(request, encodePosition(after));
+  if (request) beginnings.set(request, context.services.cursors.encode(after));
   return new LiveResults({
     group: options.groups.of(args, source, viewer),
     after,
