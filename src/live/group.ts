@@ -31,8 +31,8 @@ export class Group<Frame> implements Listener {
   private readonly members = new Set<Member<Frame>>();
   /** The last ones: those who come back at the same time read the same past. */
   private readonly frames = new Map<LogEntry, Frame | Promise<Frame>>();
-  /** Entries whose frames are not ready, in order. */
-  private readonly waiting: LogEntry[] = [];
+  /** Entries whose frames are not ready, in order; another list for those who come after all have left. */
+  private waiting: LogEntry[] = [];
   private leaveRelay: (() => void) | null = null;
 
   constructor(options: GroupOptions<Frame>) {
@@ -58,15 +58,14 @@ export class Group<Frame> implements Listener {
     return member;
   }
 
+  /** Never throws: the log is read for others too. */
   deliver(entry: LogEntry): void {
-    const frame = this.waiting.length === 0 ? this.frameOf(entry) : null;
-    if (frame !== null && !(frame instanceof Promise)) {
-      this.hand(entry.position, frame);
-    } else if (this.waiting.length >= this.options.limit) {
-      this.fail(new SlowReaderError());
-    } else {
-      this.waiting.push(entry);
-      if (this.waiting.length === 1) void this.computeWaiting();
+    try {
+      const frame = this.waiting.length === 0 ? this.frameOf(entry) : null;
+      if (frame === null || frame instanceof Promise) this.wait(entry);
+      else this.hand(entry.position, frame);
+    } catch (error) {
+      this.fail(error as Error);
     }
   }
 
@@ -74,19 +73,29 @@ export class Group<Frame> implements Listener {
     for (const member of [...this.members]) member.end();
   }
 
-  private async computeWaiting(): Promise<void> {
+  private wait(entry: LogEntry): void {
+    if (this.waiting.length >= this.options.limit) throw new SlowReaderError();
+    this.waiting.push(entry);
+    if (this.waiting.length === 1) void this.computeWaiting(this.waiting);
+  }
+
+  private async computeWaiting(waiting: LogEntry[]): Promise<void> {
     try {
-      for (let entry = this.waiting[0]; entry; entry = this.waiting[0]) {
-        // Those behind it need not wait for its answer to ask for theirs.
-        for (const next of this.waiting.slice(0, AHEAD))
-          void Promise.resolve(this.frameOf(next)).catch(() => undefined);
+      for (let entry = waiting[0]; entry; entry = waiting[0]) {
+        // Those behind it need not wait for its answer to ask for theirs; what fails is told when it is their turn.
+        for (const next of waiting.slice(1, AHEAD)) this.computeAhead(next);
         const frame = await this.frameOf(entry);
+        if (waiting !== this.waiting) return;
         this.hand(entry.position, frame);
-        this.waiting.shift();
+        waiting.shift();
       }
     } catch (error) {
-      this.fail(error as Error);
+      if (waiting === this.waiting) this.fail(error as Error);
     }
+  }
+
+  private computeAhead(entry: LogEntry): void {
+    (async () => this.frameOf(entry))().catch(() => undefined);
   }
 
   private frameOf(entry: LogEntry): Frame | Promise<Frame> {
@@ -104,7 +113,7 @@ export class Group<Frame> implements Listener {
   }
 
   private fail(error: Error): void {
-    this.waiting.length = 0;
+    this.waiting = [];
     for (const member of [...this.members]) member.fail(error);
   }
 
@@ -113,7 +122,7 @@ export class Group<Frame> implements Listener {
     if (this.members.size > 0) return;
     this.leaveRelay?.();
     this.leaveRelay = null;
-    this.waiting.length = 0;
+    this.waiting = [];
     this.frames.clear();
     this.options.onEmpty?.();
   }
