@@ -29,7 +29,7 @@ import { type AllowsOrigin, createAllowsOrigin } from './origins.js';
 import { useRequestBody } from './request-body.js';
 import { schema } from './schema.js';
 import { createShortWay, type Params } from './short-way.js';
-import { createGroups } from './streams/groups.js';
+import { createGroups, type Groups } from './streams/groups.js';
 import { createStreamLimits, type StreamLimits } from './streams/limits.js';
 import { createStanding, type Standing } from './streams/standing.js';
 import { createSubscribe, type StreamsOptions, type Subscribe, useStreams } from './streams/subscribe.js';
@@ -56,8 +56,8 @@ export type Yoga = YogaServerInstance<ServerContext, GraphQLContext> & {
   serve(request: IncomingMessage, response: ServerResponse, arrival: ServerContext): Promise<unknown>;
   /** Begins a subscription of a socket. */
   startStream: Subscribe;
-  /** Open sockets and open subscriptions, each by user. */
-  open: { sockets: StreamLimits; streams: StreamLimits };
+  /** Open sockets and open subscriptions, each by user, and the groups that these are served in. */
+  open: { sockets: StreamLimits; streams: StreamLimits; groups: Pick<Groups, 'size'> };
   /** Whether connected creators still are creators. */
   standing: Standing;
 };
@@ -72,14 +72,15 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
   const contextOf = createContext(options, read);
   const masking = { log, suggestions: !settings.production };
   const maskOne = (error: unknown) => maskError(error, randomUUID(), masking);
+  const mask = createMask(masking);
   const open = {
     sockets: createStreamLimits(settings.streamsPerUser),
     streams: createStreamLimits(settings.streamsPerUser),
+    groups: createGroups({ contextOf: contextOfChange(options), mask }),
   };
   const { pool } = options.services;
   const standing = createStanding({ gone: (ids) => creatorsGone(pool, ids), log });
-  const mask = createMask(masking);
-  const startStream = createStreams(options.services, { mask, limits: open.streams, standing });
+  const startStream = createSubscribe({ groups: open.groups, limits: open.streams, standing, mask });
   const yoga = createYoga<ServerContext, GraphQLContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -140,16 +141,16 @@ function createContext({ services }: GraphQLOptions, read: ReturnType<typeof cre
   };
 }
 
-function createStreams(services: GraphQLServices, options: Omit<StreamsOptions, 'groups'>): Subscribe {
-  const contextOf = (viewer: Viewer): GraphQLContext => ({
+/** Made anew for each change that a group is told of. */
+const contextOfChange =
+  ({ services }: GraphQLOptions) =>
+  (viewer: Viewer): GraphQLContext => ({
     viewer,
     requestId: randomUUID(),
     services,
     streamEndsAt: null,
     lastEventId: null,
   });
-  return createSubscribe({ ...options, groups: createGroups({ contextOf, mask: options.mask }) });
-}
 
 function graphiqlOf({ services: { prisma }, settings, identify, graphiqlToken: tokenOf }: GraphQLOptions) {
   if (settings.production || !tokenOf) return false;

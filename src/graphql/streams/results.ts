@@ -5,9 +5,11 @@ import type { Position } from '../../live/log.js';
 import type { Member } from '../../live/member.js';
 import { BoundedQueue, type Sink } from '../../live/queue.js';
 import type { Frame } from './frame.js';
+import type { Channel } from './outbox.js';
 
 export interface ResultsOptions {
-  group: Group<Frame>;
+  /** Asked when it begins, not before: a group is only one as long as somebody is in it. */
+  group(): Group<Frame>;
   /** The last that the reader has seen. */
   after: Position;
   /** Frames that may wait for the reader. */
@@ -22,6 +24,7 @@ export class LiveResults implements AsyncIterableIterator<ExecutionResult> {
   private member: Member<Frame> | null = null;
   private queue: BoundedQueue<Frame> | null = null;
   private stopEnding: (() => void) | undefined;
+  private channel: Channel | null = null;
   private ended = false;
 
   constructor(options: ResultsOptions) {
@@ -49,12 +52,13 @@ export class LiveResults implements AsyncIterableIterator<ExecutionResult> {
     return this;
   }
 
-  /** Instead of being read: hands all frames to `sink`. @returns what stands for it while it lasts, and yields nothing */
-  sendTo(sink: Pick<Sink<Frame>, 'push' | 'room'>): AsyncIterableIterator<never> {
+  /** Instead of being read: hands all frames on. @returns what stands for it while it lasts, and yields nothing */
+  sendTo(channel: Channel): AsyncIterableIterator<never> {
     const end = new BoundedQueue<never>(1, () => this.finish());
+    this.channel = channel;
     this.join({
-      push: (frame) => sink.push(frame),
-      room: () => sink.room(),
+      push: (frame) => channel.push(frame),
+      room: () => channel.room(),
       fail: (e) => end.fail(e),
       end: () => end.end(),
     });
@@ -71,7 +75,7 @@ export class LiveResults implements AsyncIterableIterator<ExecutionResult> {
 
   private join(sink: Sink<Frame>): void {
     const { group, after, ending } = this.options;
-    const member = group.join(sink, after);
+    const member = group().join(sink, after);
     this.member = member;
     this.stopEnding = ending?.((error) => member.fail(error));
   }
@@ -81,6 +85,7 @@ export class LiveResults implements AsyncIterableIterator<ExecutionResult> {
     this.ended = true;
     this.stopEnding?.();
     this.member?.leave();
+    this.channel?.close();
     this.options.onEnd();
   }
 }

@@ -70,7 +70,7 @@ function resultsOf(args: ExecutionArgs, source: Source, options: StreamsOptions,
   // Whoever loses the connection before the first change goes on from here.
   if (request) beginnings.set(request, context.services.cursors.encode(after));
   return new LiveResults({
-    group: options.groups.of(args, source, viewer),
+    group: () => options.groups.of(args, source, viewer),
     after,
     limit: relay.queueLimit,
     ending: at === null ? null : endingOf(viewer, at, options.standing),
