@@ -32,7 +32,7 @@ import { createShortWay, type Params } from './short-way.js';
 import { createGroups, type Groups } from './streams/groups.js';
 import { createStreamLimits, type StreamLimits } from './streams/limits.js';
 import { createStanding, type Standing } from './streams/standing.js';
-import { createSubscribe, type StreamsOptions, type Subscribe, useStreams } from './streams/subscribe.js';
+import { createSubscribe, type Subscribe, useStreams } from './streams/subscribe.js';
 
 export interface GraphQLOptions {
   services: GraphQLServices;

@@ -26,20 +26,21 @@ type PingContext = Pick<Context<Record<string, unknown>, SocketExtra>, 'extra'>;
 /** In the range that an application may use; as HTTP's 429. */
 const TOO_MANY_REQUESTS = 4429;
 
-/** Frames that may wait for one socket. */
-const MOST_WAITING = 10_000;
-
 export interface SignIn {
   onConnect(context: SignInContext): Promise<boolean>;
   onPing(context: PingContext, payload: Record<string, unknown> | undefined): Promise<void>;
   onDisconnect(context: PingContext): void;
 }
 
-export function createSignIn(
-  yoga: Yoga,
-  identify: Identify,
-  addressOf: (request: IncomingMessage) => string,
-): SignIn {
+interface SignInOptions {
+  yoga: Yoga;
+  identify: Identify;
+  addressOf: (request: IncomingMessage) => string;
+  /** Frames that may wait for one socket. */
+  mostWaiting: number;
+}
+
+export function createSignIn({ yoga, identify, addressOf, mostWaiting }: SignInOptions): SignIn {
   const identifyToken = (authorization: unknown) =>
     identify(typeof authorization === 'string' ? authorization : null).catch((error: { code?: unknown }) => {
       // A key set that does not answer is no fault of the token's: the log must say so.
@@ -61,7 +62,12 @@ export function createSignIn(
         extra.socket?.close(TOO_MANY_REQUESTS, 'Too many sockets');
         return false;
       }
-      if (extra.socket) extra.outbox = new Outbox(extra.socket, MOST_WAITING);
+      // It may have hung up meanwhile: then nobody will tell us of its end.
+      if (hasGone(extra)) {
+        release();
+        return false;
+      }
+      if (extra.socket) extra.outbox = new Outbox(extra.socket, mostWaiting);
       const unwatch = yoga.standing.watch(identity.viewer, () =>
         extra.socket?.close(CloseCode.Forbidden, 'No longer a creator'),
       );
@@ -69,8 +75,6 @@ export function createSignIn(
         release();
         unwatch();
       };
-      // It may have hung up meanwhile.
-      if (extra.socket?.readyState !== extra.socket?.OPEN) extra.release();
       begin(extra, identity);
       return true;
     },
@@ -79,8 +83,10 @@ export function createSignIn(
       const identity = await identifyToken(payload['authorization']);
       // What comes with a ping goes back with the pong.
       delete payload['authorization'];
-      if (identity && isSame(identity.viewer, extra.identity?.viewer)) begin(extra, identity);
-      else extra.socket?.close(CloseCode.Forbidden, 'Forbidden');
+      if (hasGone(extra)) return;
+      if (identity && isSame(identity.viewer, extra.identity?.viewer)) return begin(extra, identity);
+      if (!identity) await refuse(extra);
+      extra.socket?.close(CloseCode.Forbidden, 'Forbidden');
     },
     onDisconnect({ extra }) {
       clearTimeout(extra.expiry);
@@ -96,6 +102,8 @@ function begin(extra: SocketExtra, identity: Identity): void {
   const inMs = Math.min(identity.expiresAt - Date.now(), LONGEST_TIMER_MS);
   extra.expiry = setTimeout(() => extra.socket?.close(CloseCode.Forbidden, 'Token expired'), inMs);
 }
+
+const hasGone = ({ socket }: SocketExtra) => socket !== undefined && socket.readyState !== socket.OPEN;
 
 const isSame = (a: Viewer, b: Viewer | undefined) =>
   a.sub === b?.sub && a.role === b.role && creatorOf(a) === creatorOf(b);

@@ -14,7 +14,11 @@ export interface WebSocketOptions {
   identify: Identify;
   /** Where a handshake comes from. */
   addressOf: (request: IncomingMessage) => string;
+  /** Frames that may wait for one socket; 5,000 unless told. */
+  mostWaiting?: number;
 }
+
+const MOST_WAITING = 5_000;
 
 /** 64 kB: a subscription is small, and a frame is held in memory as a whole. */
 const LARGEST_MESSAGE = 64 * 1024;
@@ -23,7 +27,8 @@ const LARGEST_MESSAGE = 64 * 1024;
 const GOODBYE_MS = 2_000;
 
 /** Serves `/graphql` on the HTTP server's sockets. @returns what ends all sockets with 1001 */
-export function serveWebSocket({ server, yoga, identify, addressOf }: WebSocketOptions): () => Promise<void> {
+export function serveWebSocket(options: WebSocketOptions): () => Promise<void> {
+  const { server, yoga, identify, addressOf, mostWaiting = MOST_WAITING } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = refusalOf(request, yoga);
@@ -34,7 +39,7 @@ export function serveWebSocket({ server, yoga, identify, addressOf }: WebSocketO
   const disposable = useServer<{ authorization?: unknown }, SocketExtra>(
     {
       connectionInitWaitTimeout: 10_000,
-      ...createSignIn(yoga, identify, addressOf),
+      ...createSignIn({ yoga, identify, addressOf, mostWaiting }),
       onSubscribe: (context, id, payload) => prepare(yoga, context, id, payload),
       onError: (_context, _id, _payload, errors) => errors.map((e) => toWire(yoga.maskError(e))),
       execute: runOnce,
