@@ -75,6 +75,15 @@ export async function endOfLog(db: Queryable): Promise<Position> {
   return { xid: BigInt(rows[0]?.horizon ?? 0) - 1n, id: LAST_ID };
 }
 
+/** Whether there is a change at this very place, in its turn or not. */
+export async function isLogged(db: Queryable, { xid, id }: Position): Promise<boolean> {
+  const { rows } = await db.query(
+    'SELECT 1 FROM payout_events WHERE (log_xid, id) = ($1::bigint, $2::bigint)',
+    [String(xid), String(id)],
+  );
+  return rows.length > 0;
+}
+
 export function isBefore(a: Position, b: Position): boolean {
   return a.xid < b.xid || (a.xid === b.xid && a.id < b.id);
 }

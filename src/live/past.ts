@@ -1,7 +1,7 @@
 // What was logged between two places, for one who comes back: from memory where it is there, else from the database.
 import type pg from 'pg';
 import { type Interest, isFor } from './interest.js';
-import { endOfLog, isBefore, type LogEntry, type LogPage, type Position, readLog } from './log.js';
+import { endOfLog, isBefore, isLogged, type LogEntry, type LogPage, type Position, readLog } from './log.js';
 import type { RecentEntries } from './recent.js';
 
 /** Thrown to the reader whose `after` is no place in this log. */
@@ -51,7 +51,11 @@ async function* pagesOf(
   }
 }
 
-/** A cursor that lies after the end of the log, wherever it was read, was never given out by this database. */
+/**
+ * A cursor that lies after the end of the log, wherever that was read, was not given out by this database; but for one
+ * from a payout's history, where a change is shown before its turn in the log has come.
+ */
 async function checkCursor(pool: pg.Pool, cursor: Position): Promise<void> {
-  if (isBefore(await endOfLog(pool), cursor)) throw new UnknownCursorError();
+  if (isBefore(await endOfLog(pool), cursor) && !(await isLogged(pool, cursor)))
+    throw new UnknownCursorError();
 }

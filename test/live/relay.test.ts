@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PayoutStatus } from '../../src/generated/prisma/enums.js';
-import { endOfLog, type LogEntry, type Position } from '../../src/live/log.js';
+import { endOfLog, historiesOf, type LogEntry, type Position } from '../../src/live/log.js';
 import { UnknownCursorError } from '../../src/live/past.js';
 import { createRelay, type Relay, type RelayOptions } from '../../src/live/relay.js';
 import type { Wakeup } from '../../src/live/wakeup.js';
@@ -114,6 +114,22 @@ describe('with a place to begin after', () => {
     const stream = relay.subscribe({ ...mine, after: { xid: 2n ** 62n, id: 0n } });
     await expect(stream.next()).rejects.toThrow(UnknownCursorError);
     expect((await stream.next()).done).toBe(true);
+  });
+
+  it('from a payout’s history, whose turn has not come, is one', async () => {
+    const { relay, wakeup } = await startRelay();
+    const late = await world.db.pool.connect();
+    await late.query('BEGIN');
+    await insert(late, creatorId);
+    const [id = ''] = await insert(world.db.pool, creatorId);
+    const [shown] = await historiesOf(world.db.pool, [id]);
+    const stream = relay.subscribe({ ...mine, after: shown?.position });
+    const next = take(stream, 1);
+    await change(world.db.pool, id, 'PENDING');
+    await late.query('COMMIT');
+    late.release();
+    wakeup.send();
+    expect(await next).toEqual([`${id}:2`]);
   });
 
   it('of an instance that is ahead, skips what was seen there', async () => {
