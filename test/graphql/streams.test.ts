@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { encodePosition } from '../../src/live/log.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
-import { change, insert, newCreator } from '../live/support.js';
+import { change, changesOf, insert, newCreator } from '../live/support.js';
 import { ADMIN, type Operation } from '../support/running-app.js';
 import { creatorViewer, FROM_THE_START, globalId, take } from './ask.js';
 import { type LiveEdge, openLiveEdge } from './live-edge.js';
@@ -71,11 +71,7 @@ async function write(count = 1): Promise<string[]> {
 
 /** The cursors of all changes of the test's creator, in order. */
 async function log(): Promise<string[]> {
-  const { rows } = await edge.world.db.pool.query<{ xid: string; id: string }>(
-    'SELECT log_xid AS xid, id FROM payout_events WHERE creator_id = $1 ORDER BY log_xid, id',
-    [creatorId],
-  );
-  return rows.map(({ xid, id }) => encodePosition({ xid: BigInt(xid), id: BigInt(id) }));
+  return (await changesOf(edge.world.db.pool, creatorId)).map(({ cursor }) => cursor);
 }
 
 /** How often the nested field was executed from now on. */

@@ -2,7 +2,7 @@
 import cuid from '@bugsnag/cuid';
 import { connect, type Database, type Queryable } from '../../src/db/connect.js';
 import type { PayoutStatus } from '../../src/generated/prisma/enums.js';
-import type { LogEntry } from '../../src/live/log.js';
+import { encodePosition, type LogEntry } from '../../src/live/log.js';
 import { createWakeup, type Wakeup } from '../../src/live/wakeup.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { applyTransition, insertPayouts } from '../../src/payouts/apply.js';
@@ -90,6 +90,25 @@ export async function logOf(db: Queryable, creatorId: string): Promise<string[]>
     [creatorId],
   );
   return rows.map(({ name }) => name);
+}
+
+/** The changes of one creator's payouts as clients are told them, in the log's order, as the table has them. */
+export async function changesOf(db: Queryable, creatorId: string): Promise<ToldChange[]> {
+  const { rows } = await db.query<{ xid: string; id: string; reference: string; status: string }>(
+    `SELECT log_xid AS xid, id, payout_id AS reference, to_status AS status FROM payout_events
+     WHERE creator_id = $1 ORDER BY log_xid, id`,
+    [creatorId],
+  );
+  return rows.map(({ xid, id, ...change }) => ({
+    cursor: encodePosition({ xid: BigInt(xid), id: BigInt(id) }),
+    ...change,
+  }));
+}
+
+export interface ToldChange {
+  cursor: string;
+  reference: string;
+  status: string;
 }
 
 /** The names of the next `count` entries. */
