@@ -39,13 +39,19 @@ export interface QueryResult {
 
 export const ADMIN: Viewer = { role: 'ADMIN', sub: 'admin@platform' };
 
-/** `environment` overrides the settings, by the names of the public contract. */
-export async function runApp(environment: Record<string, string> = {}): Promise<RunningApp> {
-  const world = await createWorld();
+/**
+ * `environment` overrides the settings, by the names of the public contract. `beside`: one more instance of that one's
+ * service, which must be closed first.
+ */
+export async function runApp(
+  environment: Record<string, string> = {},
+  beside?: RunningApp,
+): Promise<RunningApp> {
+  const world = beside?.world ?? (await createWorld());
   const dataDir = await mkdtemp(path.join(tmpdir(), 'payouts-app-'));
   const config = readConfig({ ...settingsOf(world, dataDir), ...environment });
   const app = await startApp(config);
-  await world.simulator.setWebhookUrl(`${app.url}/api/webhooks/stripe`);
+  if (!beside) await world.simulator.setWebhookUrl(`${app.url}/api/webhooks/stripe`);
   const sockets: SocketClient[] = [];
   return {
     app,
@@ -61,7 +67,7 @@ export async function runApp(environment: Record<string, string> = {}): Promise<
     async close() {
       for (const socket of sockets) await socket.dispose();
       await app.close();
-      await world.close();
+      if (!beside) await world.close();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
