@@ -63,7 +63,7 @@ export class Outbox {
     if (this.closed) return;
     if (this.waiting.length === 0 && this.socket.bufferedAmount < HIGH_WATER) this.send(channel, frame);
     else if (this.waiting.length >= this.limit) this.giveUp();
-    else this.waiting.push({ channel, frame });
+    else if (this.waiting.push({ channel, frame }) === 1) this.waitForRoom();
   }
 
   private room(): Promise<void> | void {
@@ -73,11 +73,14 @@ export class Outbox {
 
   private send({ head, open }: OpenChannel, frame: Frame): void {
     if (!open) return;
-    const message = Buffer.concat([head, frame.bytes, TAIL]);
-    // Told of the one that fills it up: then there is room again.
-    const onSent =
-      this.socket.bufferedAmount + message.length >= HIGH_WATER ? () => this.sendOn() : undefined;
-    this.socket.send(message, { binary: false }, onSent);
+    this.socket.send(Buffer.concat([head, frame.bytes, TAIL]), { binary: false });
+  }
+
+  /** What fills the socket may be answers that are not ours. An unasked pong tells when all before it has gone out. */
+  private waitForRoom(): void {
+    this.socket.pong('', false, (error) => {
+      if (!error) this.sendOn();
+    });
   }
 
   private sendOn(): void {
@@ -87,6 +90,7 @@ export class Outbox {
       if (next) this.send(next.channel, next.frame);
     }
     this.waiting.splice(0, sent);
+    if (this.waiting.length > 0) this.waitForRoom();
     if (this.waiting.length > this.limit / 2) return;
     for (const tell of this.roomIsWanted.splice(0)) tell();
   }
