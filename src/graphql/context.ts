@@ -32,6 +32,8 @@ export interface GraphQLContext {
   streamEndsAt: number | null;
   /** The cursor that a stream over HTTP goes on after, from `Last-Event-ID`; it is newer than what the operation says. */
   lastEventId: string | null;
+  /** Aborted when the caller over HTTP has gone, be it before there is an answer to read. Null over a socket. */
+  hungUp: AbortSignal | null;
 }
 
 /** Who a token belongs to, and until when (milliseconds since 1970). */

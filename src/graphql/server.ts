@@ -137,6 +137,7 @@ function createContext({ services }: GraphQLOptions, read: ReturnType<typeof cre
       // A socket is closed as a whole; what came as a request ends by itself.
       streamEndsAt: request ? (identity?.expiresAt ?? null) : null,
       lastEventId: request?.headers.get('last-event-id') ?? null,
+      hungUp: request?.signal ?? null,
     };
   };
 }
@@ -150,6 +151,7 @@ const contextOfChange =
     services,
     streamEndsAt: null,
     lastEventId: null,
+    hungUp: null,
   });
 
 function graphiqlOf({ services: { prisma }, settings, identify, graphiqlToken: tokenOf }: GraphQLOptions) {

@@ -55,9 +55,20 @@ async function subscribe(args: ExecutionArgs, options: StreamsOptions): Promise<
   const release = limits.take(viewer?.sub ?? '');
   if (!release) return mask({ errors: [tooManyStreams(limits.perUser)] }, requestId);
   const source = (await createSourceEventStream(args)) as Source | ExecutionResult;
-  if (isAsyncIterable(source)) return resultsOf(args, source as Source, options, release);
+  if (isAsyncIterable(source)) {
+    const results = resultsOf(args, source as Source, options, release);
+    return untilHungUp(results, args.contextValue as GraphQLContext);
+  }
   release();
   return mask(source as ExecutionResult, requestId);
+}
+
+/** Of a caller that goes before it is answered nobody would read the results, and nobody end them. */
+function untilHungUp(results: Results, { hungUp }: GraphQLContext): Results {
+  const end = () => void results.return?.();
+  if (hungUp?.aborted) end();
+  else hungUp?.addEventListener('abort', end, { once: true });
+  return results;
 }
 
 function resultsOf(args: ExecutionArgs, source: Source, options: StreamsOptions, onEnd: () => void): Results {
