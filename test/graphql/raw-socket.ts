@@ -24,9 +24,9 @@ export class RawSocket {
       this.messages.push(JSON.parse(String(data)));
       for (const look of this.#waiting) look();
     });
-    this.closed = once(this.socket, 'close').then(([code]) => code);
-    // Told by `opened`, or by how it was closed.
+    // One that is cut before it is open tells of an error first.
     this.socket.on('error', () => undefined);
+    this.closed = new Promise((resolve) => this.socket.once('close', resolve));
   }
 
   /** Opens one and signs in. */
