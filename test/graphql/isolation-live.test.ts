@@ -7,6 +7,7 @@ import {
   asAdmin,
   createCompletedPayout,
   createFailedPayout,
+  FROM_THE_START,
   globalId,
   reaches,
   signedInCreator,
@@ -51,6 +52,51 @@ test.each(['WebSocket', 'SSE'])('a subscription over %s hears nothing of another
   await expect.poll(() => admin.heard.map(({ length }) => length > 0)).toEqual(theirs.map(() => true));
   await Promise.all([creator.end(), admin.end()]);
 });
+
+test.each(['WebSocket', 'SSE'])('a replay over %s tells nothing of another either', async (transport) => {
+  const theirs = await createCompletedPayout(app, { creatorId: others.id });
+  const own = await createCompletedPayout(app, { creatorId: mine.id });
+  const [me, them] = [globalId('Creator', mine.id), globalId('Creator', others.id)];
+  const [myPayout, theirPayout] = [own, theirs].map(({ reference }) => globalId('Payout', reference));
+  const cursor = await firstCursorOf(theirs.reference);
+  const forNothing = [
+    { creatorId: them },
+    { creatorId: them, payoutIds: [theirPayout] },
+    { creatorId: them, payoutIds: [myPayout] },
+    { creatorId: me, payoutIds: [theirPayout] },
+    { payoutIds: [theirPayout], status: ['COMPLETED'] },
+  ];
+  const forMine = [{ payoutIds: [theirPayout, myPayout] }, { creatorId: me, payoutIds: [myPayout] }];
+  const filters = [...forNothing, ...forMine];
+  // Another's cursor is a place like any other: it lies before all changes of `own`.
+  const operations = [FROM_THE_START, cursor].flatMap((after) =>
+    filters.map((filter) => ({ query: REPLAY, variables: { filter, after } })),
+  );
+  const creator = await watchAll(transport, operations, mine.token);
+  const fresh = await createCompletedPayout(app, { creatorId: mine.id });
+  const all = await watchAll(
+    transport,
+    [{ query: REPLAY, variables: { filter: { creatorId: me }, after: cursor } }],
+    mine.token,
+  );
+  await expect.poll(() => all.heard[0]?.length).toBe(6);
+  await createCompletedPayout(app, { creatorId: others.id });
+  const references = (heard: unknown[] | undefined) =>
+    heard?.map((one) => (one as { payout: { reference: string } }).payout.reference);
+  expect(references(all.heard[0])).toEqual([own, own, own, fresh, fresh, fresh].map((one) => one.reference));
+  const told = [...forNothing.map(() => []), ...forMine.map(() => Array(3).fill(own.reference))];
+  await expect.poll(() => creator.heard.map(references)).toEqual([...told, ...told]);
+  await Promise.all([creator.end(), all.end()]);
+});
+
+const REPLAY = `subscription ($filter: PayoutChangeFilter, $after: String) {
+  payoutStatusChanged(filter: $filter, after: $after) { status payout { reference } } }`;
+
+async function firstCursorOf(reference: string): Promise<string> {
+  const query = 'query ($id: ID!) { payout(id: $id) { history { cursor } } }';
+  const { payout } = await asAdmin(app, query, { id: globalId('Payout', reference) });
+  return payout.history[0].cursor;
+}
 
 interface Watching {
   /** What each operation has heard so far; of an answer that is an error, the error. */
