@@ -97,12 +97,13 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
     plugins: [
       ...(options.graphiqlToken ? [useEditorPolicy()] : []),
       useRequestBody(admission),
-      useNotAcceptable(),
       useArrival(arrive),
       useLimits(read, !settings.production),
       compiled.plugin,
       useMasking(masking),
       useStreams(startStream),
+      // Behind all that find something to answer with.
+      useNotAcceptable(),
     ],
     maskedErrors: { maskError: maskOne },
     context: ({ params, identity, request }) => contextOf(params as Params, identity ?? null, request),

@@ -32,7 +32,8 @@ export interface LogPage {
   waiting: boolean;
 }
 
-const LAST_ID = 2n ** 63n - 1n;
+/** No id comes near it, and a cursor has room for it. */
+const LAST_ID = 2n ** 48n - 1n;
 
 /**
  * The next entries after `after`, of one creator's payouts or of all. Only what lies below the oldest open transaction is

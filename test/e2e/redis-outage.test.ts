@@ -1,7 +1,7 @@
 // Two instances and a real Redis that is killed, comes back, and loses what it publishes: every subscriber of either
 // instance has the whole history in the end, each change once and in order, and every payout is paid once.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createPayout, FROM_THE_START, globalId, signedInCreator } from '../graphql/ask.js';
+import { createPayout, fromTheStart, globalId, signedInCreator } from '../graphql/ask.js';
 import { RawSocket } from '../graphql/raw-socket.js';
 import { openEvents } from '../graphql/sse.js';
 import { changesOf, type ToldChange } from '../live/support.js';
@@ -50,7 +50,8 @@ async function subscribers({ id }: TestCreator): Promise<{ seen: ToldChange[][];
   for (const app of [one, other]) {
     const token = await app.token(ADMIN);
     const socket = await RawSocket.signedIn(app.url, token);
-    for (const operation of [from(), from(FROM_THE_START)]) {
+    const start = await fromTheStart(app);
+    for (const operation of [from(), from(start)]) {
       const mine: ToldChange[] = [];
       const name = `${seen.push(mine)}`;
       socket.socket.on('message', (data) => {
@@ -59,7 +60,7 @@ async function subscribers({ id }: TestCreator): Promise<{ seen: ToldChange[][];
       });
       socket.subscribe(name, operation);
     }
-    const { events, abort } = await openEvents(app.url, from(FROM_THE_START), token);
+    const { events, abort } = await openEvents(app.url, from(start), token);
     const theirs: ToldChange[] = [];
     seen.push(theirs);
     const read = async () => {

@@ -7,7 +7,7 @@ import {
   asAdmin,
   createCompletedPayout,
   createFailedPayout,
-  FROM_THE_START,
+  fromTheStart,
   globalId,
   reaches,
   signedInCreator,
@@ -69,7 +69,7 @@ test.each(['WebSocket', 'SSE'])('a replay over %s tells nothing of another eithe
   const forMine = [{ payoutIds: [theirPayout, myPayout] }, { creatorId: me, payoutIds: [myPayout] }];
   const filters = [...forNothing, ...forMine];
   // Another's cursor is a place like any other: it lies before all changes of `own`.
-  const operations = [FROM_THE_START, cursor].flatMap((after) =>
+  const operations = [await fromTheStart(app), cursor].flatMap((after) =>
     filters.map((filter) => ({ query: REPLAY, variables: { filter, after } })),
   );
   const creator = await watchAll(transport, operations, mine.token);

@@ -8,6 +8,7 @@ import { createAddressOf } from '../../src/http/address.js';
 import { graphqlRoute } from '../../src/http/graphql.js';
 import { createIdentify, signToken } from '../../src/http/identity.js';
 import { createHttpServer } from '../../src/http/server.js';
+import { type Cursors, createCursors, readCursorKey } from '../../src/live/cursors.js';
 import { createRelay, type Relay } from '../../src/live/relay.js';
 import type { Wakeup } from '../../src/live/wakeup.js';
 import { createLogger } from '../../src/observability/logger.js';
@@ -21,6 +22,7 @@ export interface LiveEdge {
   url: string;
   world: LiveWorld;
   relay: Relay;
+  cursors: Cursors;
   wakeup: Wakeup;
   open: Yoga['open'];
   /** How many listen to the relay. */
@@ -44,9 +46,10 @@ export async function openLiveEdge(options: LiveEdgeOptions = {}): Promise<LiveE
   const { queueLimit = 1_000, streamsPerUser = 100_000, mostWaiting } = options;
   const relay = createRelay({ pool, wakeup, log, pollMs: 1_000, queueLimit });
   await relay.start();
+  const cursors = createCursors(await readCursorKey(pool));
   const listening = countListeners(relay);
   const yoga = createGraphQL({
-    services: { pool, prisma, live: relay } as unknown as GraphQLServices,
+    services: { pool, prisma, live: relay, cursors } as unknown as GraphQLServices,
     settings: { production: false, streamsPerUser, corsOrigins: [] },
     takePoints: async () => 0,
     trustedDocuments: null,
@@ -54,7 +57,8 @@ export async function openLiveEdge(options: LiveEdgeOptions = {}): Promise<LiveE
     log,
   });
   const addressOf = createAddressOf(0);
-  const http = createHttpServer([graphqlRoute({ path: '/graphql', serve: yoga.serve, addressOf })], log);
+  const route = graphqlRoute({ path: '/graphql', serve: yoga.serve, addressOf, corsOrigins: [] });
+  const http = createHttpServer([route], log);
   const url = `http://127.0.0.1:${await http.listen(0, '127.0.0.1')}`;
   const served = { server: http.server, yoga, identify, addressOf, ...(mostWaiting && { mostWaiting }) };
   const endSockets = serveWebSocket(served);
@@ -62,6 +66,7 @@ export async function openLiveEdge(options: LiveEdgeOptions = {}): Promise<LiveE
     url,
     world,
     relay,
+    cursors,
     wakeup,
     open: yoga.open,
     listening,

@@ -1,7 +1,7 @@
 // One subscription's results: in a group only while they are read or sent, and over once, whoever ends them.
 import { expect, test, vi } from 'vitest';
 import { type Frame, frameOf } from '../../src/graphql/streams/frame.js';
-import { LiveResults } from '../../src/graphql/streams/results.js';
+import { LiveResults, type ResultsOptions } from '../../src/graphql/streams/results.js';
 import { Group } from '../../src/live/group.js';
 import type { Listener } from '../../src/live/interest.js';
 import type { LogEntry, Position } from '../../src/live/log.js';
@@ -10,7 +10,7 @@ import type { Relay } from '../../src/live/relay.js';
 const START: Position = { xid: 1n, id: 0n };
 
 /** A log that tells what the test says, to one group. */
-function begin(expiry: { at: number; error(): Error } | null = null) {
+function begin(ending: ResultsOptions['ending'] = null) {
   let listener: Listener | null = null;
   const relay = {
     position: () => START,
@@ -25,7 +25,7 @@ function begin(expiry: { at: number; error(): Error } | null = null) {
   const compute = ({ version }: LogEntry): Frame => frameOf(`${version}`, { data: { version } });
   const make = () => new Group<Frame>({ relay, interest: { accepts: () => true }, compute, limit: 10 });
   const [group, onEnd] = [vi.fn(make), vi.fn()];
-  const results = new LiveResults({ group, after: START, limit: 10, expiry, onEnd });
+  const results = new LiveResults({ group, after: START, limit: 10, ending, onEnd });
   return {
     results,
     group,
@@ -71,7 +71,10 @@ test('that are sent go to the channel, and close it when they end', async () => 
 });
 
 test('end with an error when their time is over, and close the channel', async () => {
-  const { results, onEnd, listens } = begin({ at: Date.now() + 10, error: () => new Error('too late') });
+  const { results, onEnd, listens } = begin((end) => {
+    const timer = setTimeout(() => end(new Error('too late')), 10);
+    return () => clearTimeout(timer);
+  });
   const channel = channelOf();
   await expect(results.sendTo(channel).next()).rejects.toThrow('too late');
   expect([channel.close.mock.calls.length, onEnd.mock.calls.length, listens()]).toEqual([1, 1, false]);

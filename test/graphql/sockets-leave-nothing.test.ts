@@ -7,7 +7,6 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Viewer } from '../../src/payouts/viewer.js';
 import { insert, newCreator } from '../live/support.js';
-import { FROM_THE_START } from './ask.js';
 import { type LiveEdge, openLiveEdge } from './live-edge.js';
 import { RawSocket } from './raw-socket.js';
 import { openEvents } from './sse.js';
@@ -18,7 +17,7 @@ const BATCH = 100;
 const SPARE = 3;
 const PATIENCE = { timeout: 10_000, interval: 20 };
 const WATCH = { query: 'subscription ($after: String) { payoutStatusChanged(after: $after) { cursor } }' };
-const FROM_START = { ...WATCH, variables: { after: FROM_THE_START } };
+const fromTheStart = () => ({ ...WATCH, variables: { after: edge.cursors.encode({ xid: 0n, id: 0n }) } });
 
 let edge: LiveEdge;
 let before: Record<string, number>;
@@ -70,7 +69,7 @@ test('sockets that subscribe, hear and close', async () => {
   let most = 0;
   await manyTimes(SOCKETS, async (number) => {
     const one = await RawSocket.signedIn(edge.url, token);
-    one.subscribe('1', number % 10 ? WATCH : FROM_START);
+    one.subscribe('1', number % 10 ? WATCH : fromTheStart());
     // Answered after the subscription that was asked for before it.
     one.subscribe('2', { query: '{ viewer { role } }' });
     await one.until(() => one.messages.some(({ id }) => id === '2'));
@@ -127,7 +126,7 @@ const STEPS: [string, () => Promise<RawSocket>][] = [
     'while its past is read',
     async () => {
       const one = await RawSocket.signedIn(edge.url, await freshToken());
-      one.subscribe('1', FROM_START);
+      one.subscribe('1', fromTheStart());
       await one.until(() => one.messages.length > 0);
       return one;
     },
@@ -170,13 +169,13 @@ test('a connection that is cut in the middle of its handshake’s lines', async 
 
 test('a stream over HTTP that is cut before its answer, at its beginning or in the middle', async () => {
   await manyTimes(BATCH, async (number) => {
-    const operation = number % 2 ? WATCH : FROM_START;
+    const operation = number % 2 ? WATCH : fromTheStart();
     const token = await freshToken();
     // Of a connection of its own, which ends with it.
     const alone = { connection: 'close' };
     if (number % 4 < 2) {
       const { events, abort } = await openEvents(edge.url, operation, token, alone);
-      if (operation === FROM_START) await events.next();
+      if (operation === fromTheStart()) await events.next();
       abort();
       return;
     }

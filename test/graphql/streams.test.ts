@@ -2,11 +2,11 @@
 // long as its token holds, and no more at once than one user may have.
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { encodePosition } from '../../src/live/log.js';
+import { endOfLog, isBefore } from '../../src/live/log.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
 import { change, changesOf, insert, newCreator } from '../live/support.js';
 import { ADMIN, type Operation } from '../support/running-app.js';
-import { creatorViewer, FROM_THE_START, globalId, take } from './ask.js';
+import { creatorViewer, globalId, take } from './ask.js';
 import { type LiveEdge, openLiveEdge } from './live-edge.js';
 import { RawSocket } from './raw-socket.js';
 import { openEvents } from './sse.js';
@@ -113,8 +113,8 @@ describe('who asks alike', () => {
     await write(2);
     const socket = await signedIn();
     socket.subscribe('from now', watch());
-    socket.subscribe('from the start', watch(FROM_THE_START));
-    const stream = await events(watch(FROM_THE_START));
+    socket.subscribe('from the start', watch(fromTheStart()));
+    const stream = await events(watch(fromTheStart()));
     await heard(socket, 'from the start', 2);
     await take(stream, 2);
     await opened(3);
@@ -149,7 +149,7 @@ describe('who asks alike', () => {
       ),
       variables: { of: globalId('Creator', creatorId) },
     });
-    socket.subscribe('1', literal(FROM_THE_START));
+    socket.subscribe('1', literal(fromTheStart()));
     socket.subscribe('2', literal(all[1] ?? ''));
     await Promise.all([heard(socket, '1', 3), heard(socket, '2', 1)]);
     await opened(2, 2);
@@ -187,7 +187,7 @@ describe('who asks alike', () => {
 
 describe('server-sent events', () => {
   test('have the cursor of their change as their id', async () => {
-    const stream = await events(watch(FROM_THE_START));
+    const stream = await events(watch(fromTheStart()));
     await write(2);
     const told = await take(stream, 2);
     expect(told.map(({ id }) => id)).toEqual(await log());
@@ -198,19 +198,20 @@ describe('server-sent events', () => {
     await write(4);
     const all = await log();
     const plain = await events(watch(), { 'last-event-id': all[2] ?? '' });
-    const both = await events(watch(FROM_THE_START), { 'last-event-id': all[0] ?? '' });
+    const both = await events(watch(fromTheStart()), { 'last-event-id': all[0] ?? '' });
     expect((await take(plain, 1)).map(({ id }) => id)).toEqual(all.slice(3));
     expect((await take(both, 3)).map(({ id }) => id)).toEqual(all.slice(1));
   });
 });
 
-describe('a cursor that is none of ours', () => {
-  const FUTURE = encodePosition({ xid: 2n ** 62n, id: 1n });
+const fromTheStart = () => edge.cursors.encode({ xid: 0n, id: 0n });
 
+describe('a cursor that is none of ours', () => {
   test.each([
-    ['rubbish', 'rubbish'],
-    ['of a log that is not this one', FUTURE],
-  ])('%s: CURSOR_EXPIRED on both transports, and nothing stays open', async (_, cursor) => {
+    ['rubbish', () => 'rubbish'],
+    ['of a log that is not this one', () => edge.cursors.encode({ xid: 2n ** 40n, id: 1n })],
+  ])('%s: CURSOR_EXPIRED on both transports, and nothing stays open', async (_, made) => {
+    const cursor = made();
     const expired = [{ extensions: { code: 'CURSOR_EXPIRED', requestId: expect.any(String) } }];
     const socket = await signedIn();
     socket.subscribe('1', watch(cursor));
@@ -220,7 +221,7 @@ describe('a cursor that is none of ours', () => {
     for (const stream of [await events(watch(cursor)), await events(watch(), { 'last-event-id': cursor })])
       expect(await take(stream, 1)).toMatchObject([{ errors: expired }]);
     await opened(0);
-    socket.subscribe('1', watch(FROM_THE_START));
+    socket.subscribe('1', watch(fromTheStart()));
     await write();
     await heard(socket, '1', 1);
   });
@@ -339,6 +340,9 @@ describe('one user', () => {
 
 test('a change of a payout that was there before is told as it was then', async () => {
   const [id = ''] = await write();
+  // Told to those who listened then, and to nobody who comes now.
+  const end = await endOfLog(edge.world.db.pool);
+  await vi.waitFor(() => expect(isBefore(edge.relay.position(), end)).toBe(false), SOON);
   const socket = await signedIn();
   socket.subscribe('1', watch());
   await opened(1);

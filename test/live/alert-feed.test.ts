@@ -227,7 +227,8 @@ describe('letting go', () => {
     const key = randomUUID();
     const again = listen(feed, of(key));
     await raise(world.db.pool, key);
-    await expect.poll(() => again.heard.length).toBe(1);
+    // What changed just before may be told twice.
+    await expect.poll(() => again.heard.length).toBeGreaterThanOrEqual(1);
     await again.leave();
     // What is under way ends; another reading would come within the interval.
     await sleep(200);

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodePosition, endOfLog } from '../../src/live/log.js';
+import { endOfLog } from '../../src/live/log.js';
 import { globalId } from '../graphql/ask.js';
 import { type LiveEdge, openLiveEdge } from '../graphql/live-edge.js';
 import { RawSocket } from '../graphql/raw-socket.js';
@@ -187,7 +187,7 @@ class Writers {
 
 async function play(connect: Connect, steps: readonly Step[]): Promise<void> {
   const creatorId = await newCreator(edge.world.db.pool);
-  const beginning = encodePosition(await endOfLog(edge.world.db.pool));
+  const beginning = edge.cursors.encode(await endOfLog(edge.world.db.pool));
   const operation = { query: QUERY, variables: { of: globalId('Creator', creatorId) } };
   const subscribers = Array.from(
     { length: SUBSCRIBERS },

@@ -2,7 +2,8 @@
 import cuid from '@bugsnag/cuid';
 import { connect, type Database, type Queryable } from '../../src/db/connect.js';
 import type { PayoutStatus } from '../../src/generated/prisma/enums.js';
-import { encodePosition, type LogEntry } from '../../src/live/log.js';
+import { createCursors, readCursorKey } from '../../src/live/cursors.js';
+import type { LogEntry } from '../../src/live/log.js';
 import { createWakeup, type Wakeup } from '../../src/live/wakeup.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { applyTransition, insertPayouts } from '../../src/payouts/apply.js';
@@ -99,8 +100,9 @@ export async function changesOf(db: Queryable, creatorId: string): Promise<ToldC
      WHERE creator_id = $1 ORDER BY log_xid, id`,
     [creatorId],
   );
+  const cursors = createCursors(await readCursorKey(db));
   return rows.map(({ xid, id, ...change }) => ({
-    cursor: encodePosition({ xid: BigInt(xid), id: BigInt(id) }),
+    cursor: cursors.encode({ xid: BigInt(xid), id: BigInt(id) }),
     ...change,
   }));
 }
