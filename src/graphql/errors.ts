@@ -88,7 +88,7 @@ export function maskError(error: unknown, requestId: string, { log, suggestions 
   const code = cause instanceof Error ? codeFor(cause, error) : null;
   if (cause instanceof Error && code) {
     const message = suggestions ? cause.message : cause.message.replace(SUGGESTION, '');
-    return withExtensions(error, message, { ...extensionsOf(cause), code, requestId });
+    return withExtensions(error, shortened(message), { ...extensionsOf(cause), code, requestId });
   }
   log.error({ err: cause ?? error, requestId }, 'a request failed');
   return withExtensions(error, 'Something went wrong on our side.', {
@@ -96,6 +96,12 @@ export function maskError(error: unknown, requestId: string, { log, suggestions 
     requestId,
   });
 }
+
+/** graphql-js repeats a value that does not fit, however large it is. */
+const shortened = (message: string): string =>
+  message.length > LONGEST ? `${message.slice(0, LONGEST)} …` : message;
+
+const LONGEST = 500;
 
 /** As graphql-js ends an error about a name that there is not. */
 const SUGGESTION = / ?Did you mean [^?]*\?/g;

@@ -565,3 +565,13 @@ test('the same limits hold for subscriptions and mutations', async () => {
   }
   expect(edge.queries()).toBe(before);
 });
+
+test('a value that does not fit is not sent back whole', async () => {
+  const operation = {
+    query: 'query ($a: String) { payouts(after: $a) { nodes { id } } }',
+    variables: { a: keys(1_000) },
+  };
+  for (const { errors } of await edge.ask(operation)) {
+    expect(errors?.[0]?.message).toMatch(/^.{500} …$/);
+  }
+});
