@@ -1,16 +1,15 @@
 // Those who are told the same in the same words: what each entry becomes for them is computed once, and handed to all.
 // A group may be of one.
-import type { Interest, Listener } from './interest.js';
+import type { Feed, Interest, Listener } from './interest.js';
 import type { LogEntry, Position } from './log.js';
 import { Member } from './member.js';
 import { type Sink, SlowReaderError } from './queue.js';
-import type { Relay } from './relay.js';
 
 /** What an entry becomes; a promise where something has to be looked up. */
 export type Compute<Frame> = (entry: LogEntry) => Frame | Promise<Frame>;
 
 export interface GroupOptions<Frame> {
-  relay: Relay;
+  relay: Feed;
   interest: Interest;
   compute: Compute<Frame>;
   /** Entries that may wait, for the group's computing as for each of its members. */

@@ -21,6 +21,19 @@ export interface Listener {
   end(): void;
 }
 
+/** What hands the log on, and knows what it handed on before. */
+export interface Feed {
+  /** Up to where entries were handed on. */
+  position(): Position;
+  /** @returns what ends it, safe to call twice */
+  listen(listener: Listener): () => void;
+  /**
+   * What was logged after one place and up to another, of which the latter was handed on already.
+   * @throws UnknownCursorError when the former lies behind the log's end
+   */
+  past(interest: Interest, after: Position, until: Position): AsyncIterable<LogEntry>;
+}
+
 /**
  * The listeners by what they listen to: an entry is put before those of its creator and those who hear all, so that a
  * thousand creators who listen cost the change of one of them nothing.

@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import type { Logger } from '../observability/logger.js';
 import { Group } from './group.js';
-import { type Interest, type Listener, Listeners, type Subscription } from './interest.js';
+import { type Feed, type Interest, Listeners, type Subscription } from './interest.js';
 import { Lag } from './lag.js';
 import { endOfLog, type LogEntry, type LogPage, type Position, readLog } from './log.js';
 import { readPast } from './past.js';
@@ -23,18 +23,9 @@ export interface RelayOptions {
   recentLimit?: number;
 }
 
-export interface Relay {
+export interface Relay extends Feed {
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Up to where entries were handed on. */
-  position(): Position;
-  /** @returns what ends it, safe to call twice */
-  listen(listener: Listener): () => void;
-  /**
-   * What was logged after one place and up to another, of which the latter was handed on already.
-   * @throws UnknownCursorError when the former lies behind the log's end
-   */
-  past(interest: Interest, after: Position, until: Position): AsyncIterable<LogEntry>;
   /** All accepted entries, each once, in the log's order; ends when its reader returns or is too slow. */
   subscribe(subscription: Subscription): AsyncIterableIterator<LogEntry>;
   /**

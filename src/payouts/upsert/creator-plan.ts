@@ -1,8 +1,16 @@
 // What each row would do to its creator: pure, on what the database holds.
 import cuid from '@bugsnag/cuid';
 import type { PayoutError } from '../errors.js';
-import type { CreatorInput } from './creators.js';
 import { invalid, isGood, orError, type Placed, type Upserted } from './rows.js';
+
+export interface CreatorInput {
+  /** The platform's id: what makes it the same creator again. */
+  externalId: string;
+  displayName: string;
+  email: string;
+  /** Absent: as it is. Null: none from now on. */
+  stripeAccountId?: string | null | undefined;
+}
 
 export interface CreatorState {
   id: string;

@@ -6,7 +6,7 @@ import { inTransaction } from '../../db/transaction.js';
 import type { Actor } from '../actor.js';
 import type { PayoutError } from '../errors.js';
 import type { Signals } from '../ports.js';
-import { type PlannedCreator, planCreators } from './creator-plan.js';
+import { type CreatorInput, type PlannedCreator, planCreators } from './creator-plan.js';
 import { accountHolders, lockCreators, saveCreators } from './creator-rows.js';
 import { checkDisplayName, checkEmail, checkExternalId, checkStripeAccountId } from './fields.js';
 import { checkRowCount, checkRows, isGood, lockUpserts, type Placed, type RowResult } from './rows.js';
@@ -14,15 +14,6 @@ import { checkRowCount, checkRows, isGood, lockUpserts, type Placed, type RowRes
 export interface UpsertCreatorsDeps {
   pool: pg.Pool;
   signals: Signals;
-}
-
-export interface CreatorInput {
-  /** The platform's id: what makes it the same creator again. */
-  externalId: string;
-  displayName: string;
-  email: string;
-  /** Absent: as it is. Null: none from now on. */
-  stripeAccountId?: string | null | undefined;
 }
 
 /**

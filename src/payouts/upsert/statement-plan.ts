@@ -3,7 +3,17 @@ import cuid from '@bugsnag/cuid';
 import { NotFoundError, type PayoutError, StatementOverdrawnError } from '../errors.js';
 import { formatCents } from '../money.js';
 import { invalid, isGood, orError, type Placed, type Upserted } from './rows.js';
-import type { StatementInput } from './statements.js';
+
+export interface StatementInput {
+  /** What makes it the same statement again. */
+  externalId: string;
+  creatorId: string;
+  /** `YYYY-MM-DD`, both days included. */
+  periodStart: string;
+  periodEnd: string;
+  /** In the currency of payouts. */
+  amountCents: number;
+}
 
 /** A statement that exists. */
 export interface EarlierStatement extends StatementInput {

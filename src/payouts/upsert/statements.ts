@@ -16,23 +16,12 @@ import {
   type Placed,
   type RowResult,
 } from './rows.js';
-import { type PlannedStatement, planStatements } from './statement-plan.js';
+import { type PlannedStatement, planStatements, type StatementInput } from './statement-plan.js';
 import { lockCreatorsById, lockStatements, saveStatements } from './statement-rows.js';
 
 export interface UpsertStatementsDeps {
   pool: pg.Pool;
   limits: Pick<AmountLimits, 'currency'>;
-}
-
-export interface StatementInput {
-  /** What makes it the same statement again. */
-  externalId: string;
-  creatorId: string;
-  /** `YYYY-MM-DD`, both days included. */
-  periodStart: string;
-  periodEnd: string;
-  /** In the currency of payouts. */
-  amountCents: number;
 }
 
 /**

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPayout } from '../../../src/payouts/create.js';
 import { createRun, previewRun } from '../../../src/payouts/run.js';
-import type { StatementInput } from '../../../src/payouts/upsert/statements.js';
+import type { StatementInput } from '../../../src/payouts/upsert/statement-plan.js';
 import { verifyAudit } from '../../../src/payouts/verify-audit.js';
 import { importStatements } from '../../../src/statements/import.js';
 import { addCreator, addStatement, createWorld, type TestCreator, type World } from '../../support/world.js';

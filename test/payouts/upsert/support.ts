@@ -1,9 +1,11 @@
 // What the tests of the upserts share: rows, and what an upsert has written.
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { type CreatorInput, upsertCreators } from '../../../src/payouts/upsert/creators.js';
+import type { CreatorInput } from '../../../src/payouts/upsert/creator-plan.js';
+import { upsertCreators } from '../../../src/payouts/upsert/creators.js';
 import type { RowResult } from '../../../src/payouts/upsert/rows.js';
-import { type StatementInput, upsertStatements } from '../../../src/payouts/upsert/statements.js';
+import type { StatementInput } from '../../../src/payouts/upsert/statement-plan.js';
+import { upsertStatements } from '../../../src/payouts/upsert/statements.js';
 import { openClient, type World } from '../../support/world.js';
 import { ADMIN } from '../support.js';
 
