@@ -107,6 +107,22 @@ describe('a late commit', () => {
   });
 });
 
+it('is read by its index, with much of it to come as with nothing', async () => {
+  const { pool } = world.db;
+  const creatorId = await newCreator(pool);
+  const start = await endOfLog(pool);
+  await insert(pool, creatorId, 1_000);
+  await pool.query('ANALYZE payout_events');
+  const reading = clientOf(0);
+  await reading.query('BEGIN');
+  for (const from of [start, await endOfLog(pool)]) await readLog(reading, from, 100);
+  const { rows } = await reading.query(
+    `SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'payout_events'`,
+  );
+  await reading.query('COMMIT');
+  expect(rows).toEqual([{ seq_scan: '0' }]);
+});
+
 type Step =
   | { do: 'read'; limit: number }
   | { do: 'xid' | 'insert' | 'commit' | 'rollback'; session: number }
