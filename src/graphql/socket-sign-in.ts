@@ -67,7 +67,8 @@ export function createSignIn({ yoga, identify, addressOf, mostWaiting }: SignInO
         release();
         return false;
       }
-      if (extra.socket) extra.outbox = new Outbox(extra.socket, mostWaiting);
+      const { socket, request } = extra;
+      if (socket && request) extra.outbox = new Outbox(socket, request.socket, mostWaiting);
       const unwatch = yoga.standing.watch(identity.viewer, () =>
         extra.socket?.close(CloseCode.Forbidden, 'No longer a creator'),
       );

@@ -16,8 +16,8 @@ export class Member<Frame> {
   private readonly options: MemberOptions<Frame>;
   /** Null: it has caught up. */
   private waiting: Frame[] | null = null;
-  /** What came up to here is no business of `take`. */
-  private from: Position = { xid: 0n, id: 0n };
+  /** What came up to here is no business of `take`. Null: all that comes is behind it. */
+  private from: Position | null = null;
   private gone = false;
 
   constructor(options: MemberOptions<Frame>) {
@@ -34,7 +34,8 @@ export class Member<Frame> {
   }
 
   take(position: Position, frame: Frame): void {
-    if (this.gone || !isBefore(this.from, position)) return;
+    if (this.gone || (this.from && !isBefore(this.from, position))) return;
+    this.from = null;
     if (!this.waiting) this.options.sink.push(frame);
     else if (this.waiting.length < this.options.limit) this.waiting.push(frame);
     else this.fail(new SlowReaderError());

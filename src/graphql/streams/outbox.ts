@@ -1,7 +1,10 @@
-// What a socket has not taken yet. Small amounts go out at once; when the network does not keep up, frames wait here, as
-// many as the limit says: they are the same bytes for all who wait. A reader that falls behind further is closed.
+// What a socket has not taken yet. What is pushed at once goes out in one write; when the network does not keep up,
+// frames wait here, as many as the limit says: they are the same bytes for all who wait. A reader that falls behind
+// further is closed.
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Frame } from './frame.js';
+import { headOf, type Message, sizeOf, writeOut } from './wire.js';
 
 /** As an application may choose: "subscribe again with your last cursor". */
 export const TOO_SLOW = 4410;
@@ -10,6 +13,9 @@ const WHY = 'Too slow: subscribe again with your last cursor';
 /** Bytes that may wait in the socket itself. */
 const HIGH_WATER = 64 * 1024;
 
+/** Bytes that are worth a write, though more may come at once. */
+const ENOUGH = 16 * 1024;
+
 /** Milliseconds that one who does not read has for the close frame. */
 const GOODBYE_MS = 2_000;
 
@@ -17,53 +23,65 @@ const GOODBYE_MS = 2_000;
 export interface Channel {
   push(frame: Frame): void;
   room(): Promise<void> | void;
-  /** What still waits is dropped. */
+  /** What the socket has no room for is dropped: nothing comes after the end. */
   close(): void;
 }
 
-interface Waiting {
-  channel: OpenChannel;
-  frame: Frame;
+interface Waiting extends Message {
+  channel: { open: boolean };
 }
-
-interface OpenChannel {
-  /** `{"id":"…","type":"next","payload":` */
-  head: Buffer;
-  open: boolean;
-}
-
-const TAIL = Buffer.from('}');
 
 export class Outbox {
   private readonly socket: WebSocket;
+  private readonly stream: Duplex;
   private readonly limit: number;
   private waiting: Waiting[] = [];
+  /** Bytes that came since the last write. */
+  private fresh = 0;
+  private isPlanned = false;
+  private isFull = false;
   private roomIsWanted: (() => void)[] = [];
   private closed = false;
 
-  constructor(socket: WebSocket, limit: number) {
+  /** @param stream what `socket` itself writes to */
+  constructor(socket: WebSocket, stream: Duplex, limit: number) {
     this.socket = socket;
+    this.stream = stream;
     this.limit = limit;
     socket.once('close', () => this.drop());
   }
 
   channel(id: string): Channel {
-    const head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-    const channel: OpenChannel = { head, open: true };
+    const head = headOf(id);
+    const channel = { open: true };
     return {
-      push: (frame) => this.push(channel, frame),
+      push: (frame) => this.push({ head, frame, channel }),
       room: () => this.room(),
       close: () => {
+        this.sendOn();
         channel.open = false;
       },
     };
   }
 
-  private push(channel: OpenChannel, frame: Frame): void {
+  private push(message: Waiting): void {
     if (this.closed) return;
-    if (this.waiting.length === 0 && this.socket.bufferedAmount < HIGH_WATER) this.send(channel, frame);
-    else if (this.waiting.length >= this.limit) this.giveUp();
-    else if (this.waiting.push({ channel, frame }) === 1) this.waitForRoom();
+    if (this.waiting.length < this.limit) this.waiting.push(message);
+    else this.giveUp();
+    if (this.isFull) return;
+    this.fresh += sizeOf(message);
+    if (this.fresh >= ENOUGH) this.sendOn();
+    else this.plan();
+  }
+
+  /** Once all is done that is being done: there may be more to send together. */
+  private plan(): void {
+    if (this.isPlanned) return;
+    this.isPlanned = true;
+    process.nextTick(() => {
+      this.isPlanned = false;
+      this.sendOn();
+    });
   }
 
   private room(): Promise<void> | void {
@@ -71,28 +89,36 @@ export class Outbox {
     return new Promise((resolve) => this.roomIsWanted.push(resolve));
   }
 
-  private send({ head, open }: OpenChannel, frame: Frame): void {
-    if (!open) return;
-    this.socket.send(Buffer.concat([head, frame.bytes, TAIL]), { binary: false });
-  }
-
-  /** What fills the socket may be answers that are not ours. An unasked pong tells when all before it has gone out. */
-  private waitForRoom(): void {
-    this.socket.pong('', false, (error) => {
-      if (!error) this.sendOn();
-    });
-  }
-
   private sendOn(): void {
-    let sent = 0;
-    while (sent < this.waiting.length && this.socket.bufferedAmount < HIGH_WATER) {
-      const next = this.waiting[sent++];
-      if (next) this.send(next.channel, next.frame);
-    }
-    this.waiting.splice(0, sent);
-    if (this.waiting.length > 0) this.waitForRoom();
+    this.fresh = 0;
+    // Nothing may follow a close frame.
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    while (this.waiting.length > 0 && this.socket.bufferedAmount < HIGH_WATER) this.sendSome();
+    if (this.waiting.length > 0) this.wait();
     if (this.waiting.length > this.limit / 2) return;
     for (const tell of this.roomIsWanted.splice(0)) tell();
+  }
+
+  private sendSome(): void {
+    const messages: Waiting[] = [];
+    let taken = 0;
+    for (let bytes = 0; taken < this.waiting.length && bytes < HIGH_WATER; taken += 1) {
+      const message = this.waiting[taken];
+      if (!message?.channel.open) continue;
+      messages.push(message);
+      bytes += sizeOf(message);
+    }
+    this.waiting = taken < this.waiting.length ? this.waiting.slice(taken) : [];
+    if (messages.length > 0) this.stream.write(writeOut(messages));
+  }
+
+  private wait(): void {
+    if (this.isFull) return;
+    this.isFull = true;
+    this.stream.once('drain', () => {
+      this.isFull = false;
+      this.sendOn();
+    });
   }
 
   private giveUp(): void {
