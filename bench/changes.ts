@@ -5,10 +5,14 @@ import { createWakeup } from '../src/live/wakeup.js';
 import { createLogger } from '../src/observability/logger.js';
 import { insertPayouts } from '../src/payouts/apply.js';
 import { creatorOf } from './fill.js';
+import { now } from './statistics.js';
 
 export interface Changes {
-  /** One payout for each, all of one transaction. @returns what commits it, and tells those who listen */
-  prepare(creatorIds: readonly string[]): Promise<() => Promise<void>>;
+  /**
+   * One payout for each, all of one transaction. @returns what commits it, and then tells those who listen; with the time
+   * in between (milliseconds since 1970)
+   */
+  prepare(creatorIds: readonly string[]): Promise<() => Promise<number>>;
   close(): Promise<void>;
 }
 
@@ -26,7 +30,9 @@ export async function openChanges(databaseUrl: string, redisUrl: string): Promis
     }
     return async () => {
       await db.query('COMMIT');
+      const at = now();
       wakeup.send();
+      return at;
     };
   };
   await warmUp(db, prepare);

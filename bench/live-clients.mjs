@@ -19,19 +19,20 @@ function reader(onFrame) {
   let rest = NOTHING;
   let frame = null;
   let missing = 0;
+  /** @returns where the next frame begins; -1: there is no more of this one */
+  const passOver = (data, at) => {
+    const there = data.length - at;
+    if (there < missing) {
+      missing -= there;
+      return -1;
+    }
+    onFrame(frame.opcode, frame.payload);
+    return at + missing;
+  };
   return (chunk) => {
     const data = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     rest = NOTHING;
-    let at = 0;
-    for (;;) {
-      if (frame) {
-        if (data.length - at < missing) {
-          missing -= data.length - at;
-          return;
-        }
-        at += missing;
-        onFrame(frame.opcode, frame.payload);
-      }
+    for (let at = frame ? passOver(data, 0) : 0; at >= 0; at = passOver(data, at)) {
       frame = headerOf(data, at);
       if (!frame) {
         rest = data.subarray(at);
@@ -158,7 +159,9 @@ async function closeAll() {
   const open = sockets;
   sockets = [];
   expected = Number.POSITIVE_INFINITY;
-  const closed = open.map((socket) => socket.destroyed || new Promise((resolve) => socket.once('close', resolve)));
+  const closed = open.map(
+    (socket) => socket.destroyed || new Promise((resolve) => socket.once('close', resolve)),
+  );
   for (const socket of open) socket.destroy();
   await Promise.all(closed);
   process.send({ closed: true });

@@ -3,7 +3,7 @@ import type { Viewer } from '../src/payouts/viewer.js';
 import { creatorOf } from './fill.js';
 import { type LiveTurn, type LiveWorld, measure, subscribe } from './live-world.js';
 import { printTable } from './report.js';
-import { median, medianRatio } from './statistics.js';
+import { median, medianRatio, now } from './statistics.js';
 
 interface Pattern {
   name: string;
@@ -40,8 +40,16 @@ export async function compareFanOut(world: LiveWorld, subscribers: number, round
     const turns: [LiveTurn[], LiveTurn[]] = [[], []];
     // The first round warms up.
     for (let round = 0; round <= rounds; round += 1) {
-      const turn = await measure(product, ours, { messages, steps, prepare: () => world.changes.prepare(whose) });
-      const broadcast = async () => floor.tell({ broadcast: { count, bytes: turn.bytes } });
+      const turn = await measure(product, ours, {
+        messages,
+        steps,
+        prepare: () => world.changes.prepare(whose),
+      });
+      const broadcast = async () => {
+        const at = now();
+        floor.tell({ broadcast: { count, bytes: turn.bytes } });
+        return at;
+      };
       const bare = await measure(floor, theirs, { messages, steps, prepare: async () => broadcast });
       if (round === 0) continue;
       turns[0].push(turn);

@@ -9,11 +9,13 @@ const SOCKETS = 2_000;
 
 export async function measureMemory(world: LiveWorld): Promise<void> {
   const admins = Array.from({ length: SOCKETS }, (): Viewer => ({ role: 'ADMIN', sub: 'bench' }));
-  const creators = admins.map((_, n): Viewer => ({
-    role: 'CREATOR',
-    sub: `creator-${n}`,
-    creatorId: creatorOf(1 + n),
-  }));
+  const creators = admins.map(
+    (_, n): Viewer => ({
+      role: 'CREATOR',
+      sub: `creator-${n}`,
+      creatorId: creatorOf(1 + n),
+    }),
+  );
   const rows = [
     ['all alike (admins)', await perSocket(world, admins)],
     ['each another (creators)', await perSocket(world, creators)],

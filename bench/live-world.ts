@@ -72,20 +72,21 @@ export interface Steps {
   messages: number;
   /** One after the other: each begins when the one before was heard by all. */
   steps: number;
-  /** @returns what begins the step that was prepared: what comes after is what is measured */
-  prepare(): Promise<() => Promise<void>>;
+  /** @returns what begins the step that was prepared, and says when (milliseconds since 1970) */
+  prepare(): Promise<() => Promise<number>>;
 }
 
-const now = () => performance.timeOrigin + performance.now();
-
-export async function measure(server: Server, clients: Clients, { messages, steps, prepare }: Steps): Promise<LiveTurn> {
+export async function measure(
+  server: Server,
+  clients: Clients,
+  { messages, steps, prepare }: Steps,
+): Promise<LiveTurn> {
   let [ms, cpuMs, bytes] = [0, 0, 0];
   for (let step = 0; step < steps; step += 1) {
     const begin = await prepare();
     const { done } = await clients.expect(messages);
     const cpuBefore = await server.cpuMs();
-    const start = now();
-    const [heard] = await Promise.all([done, begin()]);
+    const [heard, start] = await Promise.all([done, begin()]);
     ms += heard.at - start;
     cpuMs += (await server.cpuMs()) - cpuBefore;
     bytes = heard.bytes;

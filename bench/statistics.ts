@@ -1,4 +1,7 @@
-// Medians: a turn that something else on the machine disturbed moves them little.
+// Times, and what becomes of them. Medians: a turn that something else on the machine disturbed moves them little.
+
+/** Milliseconds since 1970, with their fractions. */
+export const now = (): number => performance.timeOrigin + performance.now();
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
