@@ -1,4 +1,5 @@
-// Changes that are heard by one creator each: what many who hear nothing of it cost.
+// Changes that are heard by one creator each: what many who hear nothing of it cost, and what it costs to tell many. Of
+// few, each has several changes of a page, which go out in one write.
 import type { Viewer } from '../src/payouts/viewer.js';
 import { creatorOf } from './fill.js';
 import { type LiveTurn, type LiveWorld, measure, subscribe } from './live-world.js';
@@ -12,44 +13,29 @@ const CHANGES = 2_000;
 const TURNS = 4;
 
 export async function compareCreators(world: LiveWorld, rounds: number): Promise<void> {
-  const few = await rateOf(world, FEW, rounds);
-  const many = await rateOf(world, MANY, rounds);
-  const row = (name: string, turns: LiveTurn[]) => [
-    name,
-    median(turns.map((turn) => turn.perSecond)).toFixed(0),
-    median(turns.map((turn) => turn.cpuUs)).toFixed(0),
-  ];
-  const ratioOf = (of: (turn: LiveTurn) => number) => medianRatio(many.map(of), few.map(of)).toFixed(2);
-  printTable(`${CHANGES.toLocaleString('en')} changes, each heard by one creator`, [
-    ['', 'changes/s', 'CPU us/change'],
-    row(`${FEW} creators listen`, few),
-    row(`${MANY.toLocaleString('en')} creators listen`, many),
-    [
-      `${MANY.toLocaleString('en')} / ${FEW}`,
-      ratioOf((turn) => turn.perSecond),
-      ratioOf((turn) => turn.cpuUs),
-    ],
+  const turns = rounds * TURNS;
+  const few = await listening(world, FEW, () => ratesOf(world, FEW, turns));
+  const [same, many] = await listening(world, MANY, async () => [
+    await ratesOf(world, FEW, turns),
+    await ratesOf(world, MANY, turns),
+  ]);
+  print([
+    [`${FEW} listen, changes of all`, few],
+    [`${MANY.toLocaleString('en')} listen, changes of ${FEW}`, same ?? []],
+    [`${MANY.toLocaleString('en')} listen, changes of all`, many ?? []],
   ]);
 }
 
-async function rateOf(world: LiveWorld, creators: number, rounds: number): Promise<LiveTurn[]> {
-  const { product, subscribers, changes } = world;
+/** While so many creators listen. */
+async function listening<Result>(
+  world: LiveWorld,
+  creators: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
   await subscribe(world, Array.from({ length: creators }, creatorAt));
-  const turns: LiveTurn[] = [];
-  for (let turn = 0; turn <= rounds * TURNS; turn += 1) {
-    // Always others of them.
-    const whose = Array.from({ length: CHANGES }, (_, n) =>
-      creatorOf(1 + (((n + turn * CHANGES) * 7) % creators)),
-    );
-    const measured = await measure(product, subscribers, {
-      messages: CHANGES,
-      steps: 1,
-      prepare: () => changes.prepare(whose),
-    });
-    if (turn > 0) turns.push(measured);
-  }
-  await subscribers.close();
-  return turns;
+  const result = await work();
+  await world.subscribers.close();
+  return result;
 }
 
 const creatorAt = (_: unknown, n: number): Viewer => ({
@@ -57,3 +43,34 @@ const creatorAt = (_: unknown, n: number): Viewer => ({
   sub: `creator-${n + 1}`,
   creatorId: creatorOf(n + 1),
 });
+
+/** Changes of so many creators in turn. */
+async function ratesOf(world: LiveWorld, creators: number, turns: number): Promise<LiveTurn[]> {
+  const { product, subscribers, changes } = world;
+  const measured: LiveTurn[] = [];
+  // The first turn warms up.
+  for (let turn = 0; turn <= turns; turn += 1) {
+    const whose = Array.from({ length: CHANGES }, (_, n) =>
+      creatorOf(1 + (((n + turn * CHANGES) * 7) % creators)),
+    );
+    const prepare = () => changes.prepare(whose);
+    measured.push(await measure(product, subscribers, { messages: CHANGES, steps: 1, prepare }));
+  }
+  return measured.slice(1);
+}
+
+function print(rows: readonly [name: string, turns: LiveTurn[]][]): void {
+  const few = rows[0]?.[1] ?? [];
+  const cellsOf = (turns: LiveTurn[], of: (turn: LiveTurn) => number) => [
+    median(turns.map(of)).toFixed(0),
+    medianRatio(turns.map(of), few.map(of)).toFixed(2),
+  ];
+  printTable(`${CHANGES.toLocaleString('en')} changes of one transaction, each heard by one creator`, [
+    ['', 'changes/s', 'against the first', 'CPU us/change', 'against the first'],
+    ...rows.map(([name, turns]) => [
+      name,
+      ...cellsOf(turns, (turn) => turn.perSecond),
+      ...cellsOf(turns, (turn) => turn.cpuUs),
+    ]),
+  ]);
+}
