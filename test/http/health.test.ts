@@ -87,7 +87,7 @@ test('each dependency that has a setting is named, also one that hangs', async (
     const response = await fetch(`${worker.url}/health/ready`);
     return { code: response.status, ...((await response.json()) as object) };
   };
-  const checks = { postgres: 'ok', redis: 'ok' };
+  const checks = { postgres: 'ok', live: 'ok', redis: 'ok' };
   expect(await ready()).toEqual({ code: 200, status: 'ok', checks });
   link.freeze();
   expect(await ready()).toEqual({ code: 200, status: 'degraded', checks: { ...checks, redis: 'down' } });
@@ -111,9 +111,9 @@ test('it is not ready while the event log cannot be read, although the database 
   };
   const PATIENCE = { timeout: 10_000, interval: 100 };
   await pool.query('ALTER TABLE payout_events RENAME TO payout_events_elsewhere');
-  const down = [503, { postgres: 'ok', live: 'down' }];
+  const down = [503, { postgres: 'ok', live: 'down', redis: 'ok' }];
   await vi.waitFor(async () => expect(await ready()).toEqual(down), PATIENCE);
   await pool.query('ALTER TABLE payout_events_elsewhere RENAME TO payout_events');
-  const up = [200, { postgres: 'ok', live: 'ok' }];
+  const up = [200, { postgres: 'ok', live: 'ok', redis: 'ok' }];
   await vi.waitFor(async () => expect(await ready()).toEqual(up), PATIENCE);
 }, 25_000);
