@@ -13,8 +13,8 @@ import { openEvents } from './sse.js';
 
 const SOCKETS = Number(process.env['SOCKETS'] ?? 2_000);
 const BATCH = 100;
-/** Timers of the waiting itself, and of the relay. */
-const SPARE = 3;
+/** Timers of the waiting itself, of the relay and of connections; what leaks, leaks by the hundred. */
+const SPARE = 10;
 const PATIENCE = { timeout: 10_000, interval: 20 };
 const WATCH = { query: 'subscription ($after: String) { payoutStatusChanged(after: $after) { cursor } }' };
 const fromTheStart = () => ({ ...WATCH, variables: { after: edge.cursors.encode({ xid: 0n, id: 0n }) } });
