@@ -37,8 +37,11 @@ export function connect(options: ConnectOptions): Database {
     max: options.poolSize,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
-    // A process that is stopped in the middle of a transaction must not hold its locks for ever.
-    idle_in_transaction_session_timeout: 30_000,
+    // A process that is stopped in the middle of a transaction must not hold its locks for ever, and not for as long as
+    // the statements of others may wait for them.
+    idle_in_transaction_session_timeout: options.statementMs
+      ? Math.ceil((options.statementMs * 2) / 3)
+      : 30_000,
     ...(options.statementMs && {
       statement_timeout: options.statementMs,
       query_timeout: options.statementMs + GRACE_MS,

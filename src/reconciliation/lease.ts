@@ -21,7 +21,8 @@ export const TAKEN_COLUMNS = `id, period_start AS "periodStart", period_end AS "
 /** The oldest run that waits, or whose worker died; null: there is none. Each goes to one worker. */
 export async function takeRun(db: Queryable): Promise<TakenRun | null> {
   const { rows } = await db.query<TakenRun>(
-    `UPDATE reconciliation_runs SET status = 'RUNNING', started_at = clock_timestamp(), lease_until = ${LEASED},
+    `UPDATE reconciliation_runs SET status = 'RUNNING', lease_until = ${LEASED},
+       started_at = GREATEST(clock_timestamp()::timestamp, started_at + interval '1 millisecond'),
        payouts_checked = 0, transfers_checked = 0, repaired_count = 0, open_count = 0
      WHERE id = (
        SELECT id FROM reconciliation_runs
