@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import pg from 'pg';
-import { MIGRATIONS } from '../src/app.js';
 import { readConfig } from '../src/config.js';
 import { ensureDatabase, migrate } from '../src/db/migrate.js';
 import { startEmbeddedPostgres } from '../src/dev/embedded-postgres/start.js';
+import { MIGRATIONS } from '../src/wiring/database.js';
 
 export interface BenchDatabase {
   url: string;

@@ -1,11 +1,11 @@
 // What commands that need the database share: settings, a connection, and an orderly end.
 import os from 'node:os';
-import { MIGRATIONS } from '../app.js';
 import { type ReadyConfig, readConfig } from '../config.js';
 import { connect, type Database } from '../db/connect.js';
 import { ensureDatabase, migrate } from '../db/migrate.js';
 import { attach } from '../dev/embed.js';
 import type { Signals } from '../payouts/ports.js';
+import { MIGRATIONS } from '../wiring/database.js';
 
 export interface CommandContext {
   config: ReadyConfig;

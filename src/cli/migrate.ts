@@ -1,9 +1,9 @@
 // payouts migrate: brings the database up to date; a step of its own in production.
 import type { Command } from 'commander';
-import { MIGRATIONS } from '../app.js';
 import { readConfig } from '../config.js';
 import { ensureDatabase, migrate } from '../db/migrate.js';
 import { attach } from '../dev/embed.js';
+import { MIGRATIONS } from '../wiring/database.js';
 
 export function addMigrate(program: Command): void {
   program

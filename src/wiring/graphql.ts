@@ -1,0 +1,41 @@
+// GraphQL with everything that its resolvers use.
+import path from 'node:path';
+import type { ReadyConfig } from '../config.js';
+import type { Identify } from '../graphql/context.js';
+import { loadTrustedDocuments } from '../graphql/limits/trusted-documents.js';
+import { schema } from '../graphql/schema.js';
+import { createGraphQL } from '../graphql/server.js';
+import { devToken } from '../http/dev-pages.js';
+import { createIdentify } from '../http/identity.js';
+import { createRateLimits } from '../http/rate-limit.js';
+import { inboxOf } from './money.js';
+import type { Parts, Stops } from './parts.js';
+
+export async function graphqlOf(parts: Parts, stops: Stops) {
+  const { config, db, log, relay, alerts, cursors, signals } = parts;
+  const { limits } = config;
+  const services = {
+    pool: db.pool,
+    prisma: db.prisma,
+    limits,
+    signals,
+    live: relay,
+    alerts,
+    cursors,
+    inbox: inboxOf(parts),
+  };
+  const { redisUrl, trustedDocumentsFile: file } = config;
+  const rateLimits = await createRateLimits({ redisUrl, ...config.rateLimits, log });
+  stops.push(async () => rateLimits.close());
+  return createGraphQL({
+    services,
+    settings: config,
+    identify: identifyOf(config),
+    takePoints: rateLimits.take,
+    trustedDocuments: file ? await loadTrustedDocuments(path.resolve(config.callerDir, file), schema) : null,
+    log,
+    ...(config.production ? {} : { graphiqlToken: devToken }),
+  });
+}
+
+export const identifyOf = (config: ReadyConfig): Identify => createIdentify(config.jwt);

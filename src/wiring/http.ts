@@ -1,0 +1,51 @@
+// HTTP for every role: health and metrics of all, the API and Stripe's webhooks where the role has them.
+import type { Embedded } from '../dev/embed.js';
+import { serveWebSocket } from '../graphql/websocket.js';
+import { createAddressOf } from '../http/address.js';
+import { graphqlRoute } from '../http/graphql.js';
+import { healthRoutes } from '../http/health.js';
+import { metricsRoute } from '../http/metrics.js';
+import { createHttpServer, type Route } from '../http/server.js';
+import { webhookRoute } from '../http/webhook.js';
+import { createMetrics } from '../observability/metrics.js';
+import { applyEvent, storeEvent } from '../payouts/inbox.js';
+import { createVerifier } from '../stripe/webhooks.js';
+import { connectSimulator, devOf } from './development.js';
+import { graphqlOf, identifyOf } from './graphql.js';
+import { inboxOf } from './money.js';
+import type { Parts, Stops } from './parts.js';
+
+/** HTTP for everybody, so that workers too can be asked how they are; the API where the role has it. */
+export async function serve(parts: Parts, embedded: Embedded, stops: Stops): Promise<string> {
+  const { config, db, log, relay, wakeup } = parts;
+  const needed = { postgres: () => db.pool.query('SELECT 1'), live: () => relay.check() };
+  const health = healthRoutes(needed, wakeup.check ? { redis: wakeup.check } : {});
+  const yoga = config.role === 'worker' ? null : await graphqlOf(parts, stops);
+  const { trustProxy, corsOrigins } = config;
+  const addressOf = createAddressOf(trustProxy);
+  const api = yoga && graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga.serve, addressOf, corsOrigins });
+  const routes = api ? [api, webhookOf(parts), ...devOf(parts, embedded)] : [];
+  const metrics = createMetrics({
+    openSubscriptions: () => yoga?.open.streams.open ?? 0,
+    subscriptionLagMs: () => relay.lagMs(),
+  });
+  const http = createHttpServer([...routes, ...health, metricsRoute(metrics)], log);
+  const port = await http.listen(config.port, config.host);
+  stops.push(() => http.close());
+  if (yoga)
+    stops.push(serveWebSocket({ server: http.server, yoga, identify: identifyOf(config), addressOf }));
+  const url = `http://${config.host}:${port}`;
+  if (embedded.simulatorUrl) await connectSimulator(parts, embedded, url);
+  return url;
+}
+
+function webhookOf(parts: Parts): Route {
+  const { webhookSecrets, connectWebhookSecrets } = parts.config.stripe;
+  const inbox = inboxOf(parts);
+  return webhookRoute({
+    verify: createVerifier([...webhookSecrets, ...connectWebhookSecrets]),
+    store: (event) => storeEvent(parts.db.pool, event),
+    apply: (id) => applyEvent(inbox, id),
+    log: parts.log,
+  });
+}
