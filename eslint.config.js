@@ -12,6 +12,7 @@ const WITHOUT_ID = {
   suffixes: ['Connection', 'Edge', 'Error', 'Payload'],
   types: [
     'AuditEvent', // its chain and its sequence name it
+    'CreatorReadiness', // its creator names it
     'PageInfo',
     'PayoutAnalytics', // figures: they have no id
     'PayoutAnalyticsBucket',

@@ -67,6 +67,7 @@ const Environment = z.object({
   ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   HOST: z.string().optional(),
   PORT: whole(0, 65_535).default(4000),
+  PUBLIC_URL: url('http', 'https').optional(),
   DATA_DIR: z.string().default('.data'),
   /** npm says here where it was called from; npm itself runs at the package's root. */
   INIT_CWD: z.string().optional(),
@@ -185,6 +186,8 @@ function toConfig(env: Settings) {
     /** In development nothing but this machine may connect. */
     host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: env.PORT,
+    /** Where people reach the service, without a slash at the end; null: nobody said. */
+    publicUrl: publicUrlOf(env),
     /** What is embedded on a fresh machine keeps its data here: beside the code, wherever it is started from. */
     dataDir: path.resolve(import.meta.dirname, '..', env.DATA_DIR),
     /** What file names of commands are relative to. */
@@ -228,6 +231,12 @@ function toConfig(env: Settings) {
     trustProxy: env.TRUST_PROXY,
     trustedDocumentsFile: env.TRUSTED_DOCUMENTS,
   };
+}
+
+/** In development it is this machine. */
+function publicUrlOf({ PUBLIC_URL, NODE_ENV, HOST, PORT }: Settings): string | null {
+  if (PUBLIC_URL) return PUBLIC_URL.replace(/\/+$/, '');
+  return NODE_ENV === 'production' ? null : `http://${HOST ?? '127.0.0.1'}:${PORT}`;
 }
 
 /** Settings with nothing missing: given by hand in production, filled in by `dev/embed` on a fresh machine. */

@@ -6,6 +6,7 @@ import type { Cursors } from '../live/cursors.js';
 import type { Relay } from '../live/relay.js';
 import type { InboxDeps } from '../payouts/inbox.js';
 import type { AmountLimits } from '../payouts/money.js';
+import type { OnboardingDeps } from '../payouts/onboarding.js';
 import type { Signals } from '../payouts/ports.js';
 import type { Viewer } from '../payouts/viewer.js';
 
@@ -20,6 +21,8 @@ export interface GraphQLServices {
   cursors: Cursors;
   /** For events of Stripe's that are applied once more. */
   inbox: InboxDeps;
+  /** For creators who set up their account at Stripe. */
+  onboarding: OnboardingDeps;
 }
 
 export interface GraphQLContext {

@@ -11,7 +11,8 @@ export type PayoutErrorCode =
   | 'CREATOR_NOT_READY'
   | 'INVALID_TRANSITION'
   | 'IDEMPOTENCY_CONFLICT'
-  | 'TOTAL_CHANGED';
+  | 'TOTAL_CHANGED'
+  | 'STRIPE_UNAVAILABLE';
 
 /** The base of all of them. */
 export abstract class PayoutError extends Error {
@@ -100,5 +101,13 @@ export class TotalChangedError extends PayoutError {
   constructor(totalCents: number, currency: string) {
     super(`The total is ${formatCents(totalCents, currency)} now. Look at the preview again.`);
     this.totalCents = totalCents;
+  }
+}
+
+/** Stripe did not answer, or refused us: nothing was changed. */
+export class StripeUnavailableError extends PayoutError {
+  readonly code = 'STRIPE_UNAVAILABLE';
+  constructor(options?: ErrorOptions) {
+    super('Stripe does not answer at the moment. Try again in a minute.', options);
   }
 }

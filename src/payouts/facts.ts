@@ -3,11 +3,17 @@
 import type { Queryable } from '../db/connect.js';
 import { checkpoint } from '../observability/checkpoints.js';
 import { reservePace, sleep } from './pace.js';
-import type { RetrievedTransfer, StripeReader, TransferFact, TransferGateway } from './ports.js';
+import {
+  type AccountState,
+  NO_ACCOUNT,
+  type RetrievedTransfer,
+  type StripeReader,
+  type TransferFact,
+  type TransferGateway,
+} from './ports.js';
 
-export interface AccountFact {
+export interface AccountFact extends AccountState {
   accountId: string;
-  transfersEnabled: boolean;
   /** When Stripe said so, by its clock, to the second. */
   toldAt: Date;
 }
@@ -64,7 +70,7 @@ export async function checkFact(deps: FactDeps, fact: StripeFact): Promise<Check
     case 'transfer_failed':
       return checkFailed(deps, fact.transfer);
     case 'account':
-      return { ...fact, transfersEnabled: await checkReadiness(deps, fact) };
+      return { ...fact, ...(await checkReadiness(deps, fact)) };
     default:
       return fact;
   }
@@ -87,17 +93,17 @@ async function checkFailed(deps: FactDeps, transfer: TransferFact): Promise<Chec
 }
 
 /** Two words of the same second: which one is the later, only the account itself can tell. */
-async function checkReadiness(deps: FactDeps, fact: AccountFact): Promise<boolean> {
+async function checkReadiness(deps: FactDeps, fact: AccountFact): Promise<AccountState> {
   const { rowCount } = await deps.pool.query(
     `SELECT 1 FROM creators
      WHERE stripe_account_id = $1 AND readiness_told_at = $2::timestamp AND transfers_enabled <> $3 LIMIT 1`,
     [fact.accountId, fact.toldAt.toISOString(), fact.transfersEnabled],
   );
-  if (rowCount === 0) return fact.transfersEnabled;
+  if (rowCount === 0) return fact;
   await turn(deps, 'accounts.retrieve');
-  const now = await deps.stripe.transfersEnabled(fact.accountId);
+  const now = await deps.stripe.account(fact.accountId);
   checkpoint('inbox.after_question');
-  return now ?? false;
+  return now ?? NO_ACCOUNT;
 }
 
 async function retrieve(deps: FactDeps, transferId: string): Promise<RetrievedTransfer | null> {

@@ -1,8 +1,10 @@
 // Asks Stripe about accounts that nobody has told us anything of: a creator's account that is ready already, and that
 // nothing happens to, sends no event.
 import { inTransaction } from '../db/transaction.js';
+import { StripeUnavailableError } from './errors.js';
 import { type InboxDeps, pauseIfRefused } from './inbox.js';
 import { reservePace, sleep } from './pace.js';
+import { NO_ACCOUNT } from './ports.js';
 import { hearOfReadiness } from './readiness.js';
 
 /** Accounts of one call at most: Stripe's pace is slow, and other work waits behind it. */
@@ -48,12 +50,33 @@ async function askLogged(
   }
 }
 
+/**
+ * Asks about one creator's account now: the creator has come back from Stripe and does not wait for a webhook.
+ * @throws StripeUnavailableError
+ */
+export async function askOfCreator(deps: InboxDeps, creatorId: string): Promise<void> {
+  const { rows } = await deps.pool.query<{ accountId: string | null }>(
+    'SELECT stripe_account_id AS "accountId" FROM creators WHERE id = $1',
+    [creatorId],
+  );
+  const accountId = rows[0]?.accountId;
+  if (!accountId) return;
+  const [wait = 0] = await reservePace(deps.pool, 'accounts.retrieve', deps.maxRps, 1);
+  await sleep(wait);
+  const released = await askOne(deps, accountId).catch((cause: unknown) => {
+    deps.log.warn(
+      { err: cause, accountId },
+      'Stripe does not say whether this account can receive transfers',
+    );
+    throw new StripeUnavailableError({ cause });
+  });
+  if (released > 0) deps.signals.retriesDue();
+}
+
 async function askOne(deps: InboxDeps, accountId: string): Promise<number> {
   const toldAt = await secondBefore(deps);
-  const answer = deps.stripe.transfersEnabled(accountId);
-  // An account that Stripe does not know, or that took our access away, receives nothing.
-  const transfersEnabled = (await answer.catch((error) => pauseIfRefused(deps, error))) ?? false;
-  const told = { accountId, transfersEnabled, toldAt };
+  const answer = deps.stripe.account(accountId).catch((error) => pauseIfRefused(deps, error));
+  const told = { accountId, ...((await answer) ?? NO_ACCOUNT), toldAt };
   return (await inTransaction(deps.pool, (db) => hearOfReadiness(db, told))).released;
 }
 

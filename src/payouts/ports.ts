@@ -60,8 +60,54 @@ export interface TransferGateway {
 export interface StripeReader {
   /** One transfer; null: Stripe has none of this id. */
   transfer(transferId: string): Promise<RetrievedTransfer | null>;
-  /** Whether the account can receive transfers now; null: Stripe has no such account. */
-  transfersEnabled(accountId: string): Promise<boolean | null>;
+  /** A connected account as it stands now; null: Stripe has no such account. */
+  account(accountId: string): Promise<AccountState | null>;
+}
+
+/** What a connected account can do, and what it lacks. */
+export interface AccountState {
+  /** It can receive transfers: what gates the bank leg does not matter. */
+  transfersEnabled: boolean;
+  /** What Stripe still asks for; null: who told us of the account did not say. */
+  requirements: AccountRequirements | null;
+}
+
+/** In Stripe's words; `payouts/requirements` says them plainly. */
+export interface AccountRequirements {
+  /** What the creator must hand in, such as `external_account` or `individual.dob.day`. */
+  due: readonly string[];
+  /** Handed in, and being looked at by Stripe. */
+  pending: readonly string[];
+  /** Why Stripe has turned something off, such as `requirements.past_due` or `rejected.fraud`. */
+  disabledReason: string | null;
+  /** Until when it must be handed in: an ISO time. */
+  deadline: string | null;
+}
+
+/** An account that Stripe does not know, or that took our access away, receives nothing. */
+export const NO_ACCOUNT: AccountState = {
+  transfersEnabled: false,
+  requirements: { due: [], pending: [], disabledReason: 'no_such_account', deadline: null },
+};
+
+/** Letting creators set up their account at Stripe. It throws as `findByPayout` does. */
+export interface OnboardingGateway {
+  /** Makes a connected account; twice for one creator within a day makes one. @returns its id */
+  createAccount(creator: { id: string; email: string }): Promise<string>;
+  /** A page of Stripe's, once, for some minutes; null: Stripe has no such account. */
+  createLink(accountId: string, urls: OnboardingUrls): Promise<OnboardingLink | null>;
+}
+
+export interface OnboardingUrls {
+  /** Where the creator goes when it is done, or has had enough: it proves nothing. */
+  returnUrl: string;
+  /** Where it goes when the link is spent or too old: ask for a new one there. */
+  refreshUrl: string;
+}
+
+export interface OnboardingLink {
+  url: string;
+  expiresAt: Date;
 }
 
 export interface RetrievedTransfer extends TransferFact {

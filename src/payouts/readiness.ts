@@ -19,10 +19,16 @@ export interface HeardReadiness {
 export async function hearOfReadiness(db: Queryable, told: AccountFact): Promise<HeardReadiness> {
   const { rows } = await db.query<{ id: string; heard: boolean }>(
     `WITH heard AS (
-       UPDATE creators SET transfers_enabled = $2, readiness_told_at = $3::timestamp, updated_at = now()
+       UPDATE creators SET transfers_enabled = $2, readiness_told_at = $3::timestamp, updated_at = now(),
+         requirements = COALESCE($4::jsonb, requirements)
        WHERE stripe_account_id = $1 AND (readiness_told_at IS NULL OR readiness_told_at <= $3::timestamp) RETURNING id)
      SELECT id, id IN (SELECT id FROM heard) AS heard FROM creators WHERE stripe_account_id = $1`,
-    [told.accountId, told.transfersEnabled, told.toldAt.toISOString()],
+    [
+      told.accountId,
+      told.transfersEnabled,
+      told.toldAt.toISOString(),
+      told.requirements && JSON.stringify(told.requirements),
+    ],
   );
   const ready = told.transfersEnabled ? rows.filter(({ heard }) => heard) : [];
   let released = 0;

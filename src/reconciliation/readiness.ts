@@ -1,6 +1,7 @@
 // Reads the creators' readiness anew where a lost webhook would hurt: those we believe cannot receive transfers, and
 // those whose payouts are of the period.
 import { inTransaction } from '../db/transaction.js';
+import { type AccountState, NO_ACCOUNT } from '../payouts/ports.js';
 import { hearOfReadiness } from '../payouts/readiness.js';
 import type { Pass } from './pass.js';
 
@@ -19,18 +20,17 @@ export async function refreshReadiness(pass: Pass): Promise<void> {
     pass.signal.throwIfAborted();
     // Stripe says it after it was asked: of two words, this is never the later one by mistake.
     const toldAt = await databaseSecond(pass);
-    const now = await isReady(pass, accountId);
-    if (now === transfersEnabled) continue;
-    const told = { accountId, transfersEnabled: now, toldAt };
+    const now = await stateOf(pass, accountId);
+    if (now.transfersEnabled === transfersEnabled && transfersEnabled) continue;
+    const told = { accountId, ...now, toldAt };
     const heard = await inTransaction(pool, (db) => hearOfReadiness(db, told));
     released += heard.released;
   }
   if (released > 0) signals.retriesDue();
 }
 
-/** An account that Stripe does not know, or that took our access away, receives nothing. */
-async function isReady({ deps }: Pass, accountId: string): Promise<boolean> {
-  return (await deps.ask('accounts.retrieve', () => deps.reader.transfersEnabled(accountId))) ?? false;
+async function stateOf({ deps }: Pass, accountId: string): Promise<AccountState> {
+  return (await deps.ask('accounts.retrieve', () => deps.reader.account(accountId))) ?? NO_ACCOUNT;
 }
 
 /** Stripe's times are whole seconds. */

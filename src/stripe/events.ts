@@ -1,6 +1,8 @@
 // Stripe's events as facts of ours.
 import type Stripe from 'stripe';
 import type { StripeFact } from '../payouts/facts.js';
+import type { AccountState } from '../payouts/ports.js';
+import { accountState } from './accounts.js';
 import { transferFact } from './transfers.js';
 
 /** Of older API versions: the SDK's types do not know them any more. */
@@ -46,25 +48,21 @@ function legacyFact(event: LegacyEvent): StripeFact {
   return ownTransfer(event, { kind, transfer: transferFact(object) });
 }
 
-/** Whether the account can receive transfers: what gates the bank leg does not matter. */
-export function isReady(account: Pick<Stripe.Account, 'capabilities'>): boolean {
-  return account.capabilities?.transfers === 'active';
-}
-
 function accountFact(event: Told, account: Stripe.Account): StripeFact {
-  return readiness(event, account.id, isReady(account));
+  return readiness(event, account.id, accountState(account));
 }
 
 function capabilityFact(event: Told, { id, account, status }: Stripe.Capability): StripeFact {
   if (id !== 'transfers') return { kind: 'ignored' };
-  return readiness(event, typeof account === 'string' ? account : account.id, status === 'active');
+  const state = { transfersEnabled: status === 'active', requirements: null };
+  return readiness(event, typeof account === 'string' ? account : account.id, state);
 }
 
-function readiness(event: Told, accountId: string, transfersEnabled: boolean): StripeFact {
+function readiness(event: Told, accountId: string, state: AccountState): StripeFact {
   if (event.account && event.account !== accountId) {
     return { kind: 'foreign', why: `${event.account} speaks of ${accountId}` };
   }
-  return { kind: 'account', accountId, transfersEnabled, toldAt: new Date(event.created * 1000) };
+  return { kind: 'account', accountId, ...state, toldAt: new Date(event.created * 1000) };
 }
 
 /** The platform's own bank payouts are none of a creator's. */

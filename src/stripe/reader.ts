@@ -1,8 +1,8 @@
 // Single things at Stripe as they stand now: a transfer, a creator's readiness.
 import type Stripe from 'stripe';
 import type { StripeReader } from '../payouts/ports.js';
+import { accountState } from './accounts.js';
 import { asked, orMissing } from './ask.js';
-import { isReady } from './events.js';
 import { hasFailed, transferFact } from './transfers.js';
 
 export function createStripeReader(stripe: Stripe): StripeReader {
@@ -11,9 +11,9 @@ export function createStripeReader(stripe: Stripe): StripeReader {
       const transfer = await orMissing(asked(stripe.transfers.retrieve(transferId)));
       return transfer && { ...transferFact(transfer), failed: hasFailed(transfer) };
     },
-    async transfersEnabled(accountId) {
+    async account(accountId) {
       const account = await orMissing(asked(stripe.accounts.retrieve(accountId)));
-      return account && isReady(account);
+      return account && accountState(account);
     },
   };
 }

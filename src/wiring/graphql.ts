@@ -9,6 +9,7 @@ import { devToken } from '../http/dev-pages.js';
 import { createIdentify } from '../http/identity.js';
 import { createRateLimits } from '../http/rate-limit.js';
 import { inboxOf } from './money.js';
+import { onboardingOf } from './onboarding.js';
 import type { Parts, Stops } from './parts.js';
 
 export async function graphqlOf(parts: Parts, stops: Stops) {
@@ -23,6 +24,7 @@ export async function graphqlOf(parts: Parts, stops: Stops) {
     alerts,
     cursors,
     inbox: inboxOf(parts),
+    onboarding: onboardingOf(parts),
   };
   const { redisUrl, trustedDocumentsFile: file } = config;
   const rateLimits = await createRateLimits({ redisUrl, ...config.rateLimits, log });

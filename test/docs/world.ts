@@ -23,7 +23,7 @@ export interface DocsWorld {
 }
 
 export async function createDocsWorld(): Promise<DocsWorld> {
-  const app = await runApp();
+  const app = await runApp({ PUBLIC_URL: 'http://127.0.0.1:4000' });
   const novaId = await addNamed(app, 'nova', 'Nova Reyes', true);
   const junoId = await addNamed(app, 'juno', 'Juno Vale', false);
   const rows = await addAdminRows(app);

@@ -57,6 +57,8 @@ export type ErrorCode =
   | 'NOT_FOUND'
   /** More than what is left of the royalty statement. */
   | 'STATEMENT_OVERDRAWN'
+  /** Stripe does not answer, or refuses us: nothing was changed. */
+  | 'STRIPE_UNAVAILABLE'
   /** The total is not the previewed one any more. */
   | 'TOTAL_CHANGED';
 

@@ -105,6 +105,12 @@ export const TABLE: Readonly<Record<string, Row>> = {
     query: `mutation ($input: RetryPayoutInput!) { retryPayout(input: $input) { __typename } }`,
     variables: { input: { payoutId: globalId('Payout', payoutId) } },
   })),
+  'Mutation.createOnboardingLink': creatorsOnly(() => ({
+    query: 'mutation { createOnboardingLink(input: {}) { __typename } }',
+  })),
+  'Mutation.refreshReadiness': creatorsOnly(() => ({
+    query: 'mutation { refreshReadiness { __typename } }',
+  })),
   'Mutation.acknowledgeAlert': adminsOnly(({ alertId }) => ({
     query: `mutation ($input: AcknowledgeAlertInput!) { acknowledgeAlert(input: $input) { __typename } }`,
     variables: { input: { alertId: globalId('Alert', alertId) } },
@@ -149,6 +155,10 @@ function adminsOnly(operation: Row['operation']): Row {
     other: 'FORBIDDEN',
     admin: 'data',
   };
+}
+
+function creatorsOnly(operation: Row['operation']): Row {
+  return { operation, anonymous: 'UNAUTHENTICATED', owner: 'data', other: 'data', admin: 'FORBIDDEN' };
 }
 
 function signedIn(operation: Row['operation']): Row {

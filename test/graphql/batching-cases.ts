@@ -52,6 +52,7 @@ export const CASES: readonly BatchingCase[] = [
   ),
   inList('Payout', 'payouts', 'auditEvents(first: 2) { nodes { payout { reference } } }'),
   inList('Creator', 'creators', 'bankPayouts { amountCents }'),
+  inList('Creator', 'creators', 'readiness { state missing }'),
   inList('RoyaltyStatement', 'royaltyStatements', 'creator { displayName }'),
   inList('Alert', 'alerts', 'payout { reference }'),
   inList('ReconciliationItem', 'reconciliationItems', 'payout { reference }'),

@@ -34,6 +34,11 @@ async function addAround({ db: { pool } }: World, payoutId: string, creatorId: s
      FROM generate_series(1, $2::int) n`,
     [payoutId, index % 4],
   );
+  const due = [[], ['external_account'], ['business_type'], ['individual.phone']][index % 4];
+  await pool.query(`UPDATE creators SET requirements = jsonb_build_object('due', $2::jsonb) WHERE id = $1`, [
+    creatorId,
+    JSON.stringify(due),
+  ]);
   await pool.query(
     `INSERT INTO bank_payouts (id, creator_id, amount_cents, currency, status, told_at)
      SELECT 'po_' || $1 || n, $1, n, 'usd', 'paid', now() - n * interval '1 minute' FROM generate_series(1, $2::int) n`,

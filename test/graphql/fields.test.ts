@@ -24,7 +24,11 @@ const FIELDS: Readonly<Record<string, { open: string; admin: string }>> = {
       lastRetryAt nextAttemptAt processedAt createdAt updatedAt history`,
     admin: 'stripeTransferId attempts auditEvents',
   },
-  Creator: { open: 'id displayName email transfersEnabled bankPayouts createdAt', admin: 'externalId' },
+  Creator: {
+    open: 'id displayName email transfersEnabled readiness bankPayouts createdAt',
+    admin: 'externalId',
+  },
+  CreatorReadiness: { open: 'state missing deadline', admin: '' },
   BankPayout: { open: 'id amountCents currency status failureCode arrivesOn', admin: '' },
   RoyaltyStatement: {
     open: 'id creator periodStart periodEnd amountCents currency createdAt',

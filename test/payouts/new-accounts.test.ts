@@ -61,13 +61,13 @@ describe('an account that nobody has told us of', () => {
 
   it('is what an event says that comes while we ask, though it is of the same second', async () => {
     const { id, accountId } = await bring('inactive');
-    const transfersEnabled = async () => {
+    const account = async () => {
       const { rows } = await world.db.pool.query('SELECT floor(extract(epoch FROM now()))::int AS created');
       const object = { id: accountId, object: 'account', capabilities: { transfers: 'active' } };
       await receive(world, eventOf('account.updated', object, { account: accountId, ...rows[0] }));
-      return false;
+      return { transfersEnabled: false, requirements: null };
     };
-    const stripe = { ...world.deps.stripe, transfersEnabled };
+    const stripe = { ...world.deps.stripe, account };
     expect(await askOfNewAccounts({ ...world.deps, stripe }, NEVER)).toBe(1);
     expect(await readinessOf(id)).toEqual({ ready: true, told: true });
   });

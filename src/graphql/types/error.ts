@@ -9,6 +9,7 @@ import {
   NotFoundError,
   type PayoutError,
   StatementOverdrawnError,
+  StripeUnavailableError,
   TotalChangedError,
 } from '../../payouts/errors.js';
 import { builder } from '../builder.js';
@@ -24,6 +25,7 @@ const ErrorCode = builder.enumType('ErrorCode', {
     CREATOR_NOT_READY: { description: 'The creator cannot receive transfers yet.' },
     INVALID_TRANSITION: { description: 'It is in a status from which this cannot be done.' },
     IDEMPOTENCY_CONFLICT: { description: 'The key was used before, with other input.' },
+    STRIPE_UNAVAILABLE: { description: 'Stripe does not answer, or refuses us: nothing was changed.' },
     TOTAL_CHANGED: { description: 'The total is not the previewed one any more.' },
   },
 });
@@ -101,4 +103,10 @@ builder.objectType(TotalChangedError, {
   fields: (t) => ({
     totalCents: t.field({ type: 'SafeInt', description: 'The total now.', resolve: (e) => e.totalCents }),
   }),
+});
+
+builder.objectType(StripeUnavailableError, {
+  name: 'StripeUnavailableError',
+  description: 'Stripe does not answer, or refuses us: nothing was changed.',
+  interfaces: [ErrorInterface],
 });

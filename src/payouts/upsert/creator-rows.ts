@@ -79,6 +79,7 @@ async function update(db: Queryable, changed: readonly PlannedCreator[]): Promis
     `UPDATE creators c SET display_name = i."displayName", email = i.email,
        stripe_account_id = i."stripeAccountId",
        transfers_enabled = c.transfers_enabled AND NOT i."changesAccount",
+       requirements = CASE WHEN i."changesAccount" THEN NULL ELSE c.requirements END,
        readiness_told_at = CASE WHEN i."changesAccount" THEN NULL ELSE c.readiness_told_at END,
        updated_at = now()
      FROM ${RECORDS} WHERE c.id = i.id`,

@@ -1,0 +1,37 @@
+// Connected accounts are made here, and the links that creators set them up by.
+import type Stripe from 'stripe';
+import type { OnboardingGateway } from '../payouts/ports.js';
+import { asked, orMissing } from './ask.js';
+
+/** Express: Stripe asks for everything itself, in the creator's language, and keeps it up to date. */
+export function createOnboarding(stripe: Stripe): OnboardingGateway {
+  return {
+    async createAccount({ id, email }) {
+      const account = await asked(
+        stripe.accounts.create(
+          {
+            type: 'express',
+            email,
+            capabilities: { transfers: { requested: true } },
+            metadata: { creator_id: id },
+          },
+          { idempotencyKey: `account_${id}` },
+        ),
+      );
+      return account.id;
+    },
+    async createLink(account, { returnUrl, refreshUrl }) {
+      const link = await orMissing(
+        asked(
+          stripe.accountLinks.create({
+            account,
+            type: 'account_onboarding',
+            return_url: returnUrl,
+            refresh_url: refreshUrl,
+          }),
+        ),
+      );
+      return link && { url: link.url, expiresAt: new Date(link.expires_at * 1_000) };
+    },
+  };
+}
