@@ -1,5 +1,6 @@
 // Who a socket belongs to: it is as good as its token. None without one (4403), and closed when it expires (4403), unless
-// a fresh one of the same user came before, with a ping; closed too when its creator is one no more (4403).
+// a fresh one of the same user came before, with a ping; closed too when its creator is one no more (4403). To sign in is
+// charged, good token or not (4429).
 import type { IncomingMessage } from 'node:http';
 import { CloseCode, type Context } from 'graphql-ws';
 import type { WebSocket } from 'ws';
@@ -7,6 +8,7 @@ import type { Viewer } from '../payouts/viewer.js';
 import type { Identify, Identity } from './context.js';
 import { LONGEST_TIMER_MS } from './expiry.js';
 import type { Yoga } from './server.js';
+import { closeForGood, countPing, TOO_MANY_REQUESTS } from './socket-flood.js';
 import { Outbox } from './streams/outbox.js';
 
 /** What is kept beside a socket; the first two are of the library's making. */
@@ -22,9 +24,6 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
 
 type SignInContext = Pick<Context<{ authorization?: unknown }, SocketExtra>, 'connectionParams' | 'extra'>;
 type PingContext = Pick<Context<Record<string, unknown>, SocketExtra>, 'extra'>;
-
-/** In the range that an application may use; as HTTP's 429. */
-const TOO_MANY_REQUESTS = 4429;
 
 export interface SignIn {
   onConnect(context: SignInContext): Promise<boolean>;
@@ -48,15 +47,16 @@ export function createSignIn({ yoga, identify, addressOf, mostWaiting }: SignInO
       return null;
     });
   /** Charged like a request without a token: guesses cost the same on both transports. */
-  const refuse = async ({ request, socket }: SocketExtra) => {
-    const admitted = yoga.admission.admitStranger(request ? addressOf(request) : '');
-    await admitted.catch(() => socket?.close(TOO_MANY_REQUESTS, 'Too many requests'));
+  const refuse = async (extra: SocketExtra) => {
+    const { request } = extra;
+    await isAdmitted(extra, yoga.admission.admitStranger(request ? addressOf(request) : ''));
     return false;
   };
   return {
     async onConnect({ extra, connectionParams }) {
       const identity = await identifyToken(connectionParams?.authorization);
       if (!identity) return refuse(extra);
+      if (!(await isAdmitted(extra, yoga.admission.admitSignIn(identity)))) return false;
       const release = yoga.open.sockets.take(identity.viewer.sub);
       if (!release) {
         extra.socket?.close(TOO_MANY_REQUESTS, 'Too many sockets');
@@ -80,12 +80,16 @@ export function createSignIn({ yoga, identify, addressOf, mostWaiting }: SignInO
       return true;
     },
     async onPing({ extra }, payload) {
+      countPing(extra.socket);
       if (payload?.['authorization'] === undefined) return;
       const identity = await identifyToken(payload['authorization']);
       // What comes with a ping goes back with the pong.
       delete payload['authorization'];
       if (hasGone(extra)) return;
-      if (identity && isSame(identity.viewer, extra.identity?.viewer)) return begin(extra, identity);
+      if (identity && isSame(identity.viewer, extra.identity?.viewer)) {
+        if (await isAdmitted(extra, yoga.admission.admitSignIn(identity))) begin(extra, identity);
+        return;
+      }
       if (!identity) await refuse(extra);
       extra.socket?.close(CloseCode.Forbidden, 'Forbidden');
     },
@@ -94,6 +98,15 @@ export function createSignIn({ yoga, identify, addressOf, mostWaiting }: SignInO
       extra.release?.();
     },
   };
+}
+
+/** Closes the socket of a caller who has asked too often. @param admission rejects for it */
+function isAdmitted({ socket }: SocketExtra, admission: Promise<void>): Promise<boolean> {
+  const refuse = () => {
+    if (socket) closeForGood(socket, 'Too many requests');
+    return false;
+  };
+  return admission.then(() => true, refuse);
 }
 
 /** From now on it is as good as this token. */

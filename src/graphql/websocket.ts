@@ -5,6 +5,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Identify } from './context.js';
 import type { Yoga } from './server.js';
+import { countPing, waitForReaders } from './socket-flood.js';
 import { prepare, runOnce, runStream, toWire } from './socket-operation.js';
 import { createSignIn, type SocketExtra } from './socket-sign-in.js';
 
@@ -40,6 +41,7 @@ export function serveWebSocket(options: WebSocketOptions): () => Promise<void> {
     {
       connectionInitWaitTimeout: 10_000,
       ...createSignIn({ yoga, identify, addressOf, mostWaiting }),
+      onPong: ({ extra }) => countPing(extra.socket),
       onSubscribe: (context, id, payload) => prepare(yoga, context, id, payload),
       onError: (_context, _id, _payload, errors) => errors.map((e) => toWire(yoga.maskError(e))),
       execute: runOnce,
@@ -48,6 +50,7 @@ export function serveWebSocket(options: WebSocketOptions): () => Promise<void> {
     sockets,
   );
   sockets.on('connection', leaveErrorsToWs);
+  sockets.on('connection', (socket, { socket: stream }) => waitForReaders(socket, stream));
   return async () => {
     server.off('upgrade', onUpgrade);
     const force = setTimeout(() => {

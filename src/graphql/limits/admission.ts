@@ -31,6 +31,8 @@ export interface Admission {
   admit(caller: Caller, request: AdmissionRequest): Promise<void>;
   /** Somebody whose token does not hold. @throws GraphQLError with RATE_LIMITED */
   admitStranger(address: string): Promise<void>;
+  /** Somebody who signs in at a socket, or again: as often as it may query, but counted apart. @throws GraphQLError with RATE_LIMITED */
+  admitSignIn(identity: Identity): Promise<void>;
 }
 
 export function createAdmission(take: TakePoints, read: ReadDocument): Admission {
@@ -44,6 +46,7 @@ export function createAdmission(take: TakePoints, read: ReadDocument): Admission
       return charge(identity ? `user:${identity.viewer.sub}` : `address:${address}`, kind, points);
     },
     admitStranger: (address) => charge(`address:${address}`, 'query', 1),
+    admitSignIn: ({ viewer }) => charge(`sign-in:${viewer.sub}`, 'query', 1),
   };
 }
 
