@@ -1,10 +1,14 @@
 // What one reader has not read yet of things that change: each thing once, as it stands. However often one changes, it
 // takes one place.
-import { BoundedQueue } from './queue.js';
+import { BoundedQueue, SlowReaderError } from './queue.js';
 
 interface Cell<T> {
   latest: T;
 }
+
+/** As things stand they can be read anywhere, so there is no cursor to go on after. */
+const tooSlow = () =>
+  new SlowReaderError('Too many changes wait to be read. Subscribe again, then read the list.');
 
 export class LatestQueue<T extends { id: string }> implements AsyncIterableIterator<T> {
   private readonly waiting = new Map<string, Cell<T>>();
@@ -12,10 +16,11 @@ export class LatestQueue<T extends { id: string }> implements AsyncIterableItera
 
   /** @param limit things that may wait @param onEnd runs once, whoever ends it */
   constructor(limit: number, onEnd: () => void) {
-    this.queue = new BoundedQueue(limit, () => {
+    const end = () => {
       this.waiting.clear();
       onEnd();
-    });
+    };
+    this.queue = new BoundedQueue(limit, end, tooSlow);
   }
 
   push(value: T): void {

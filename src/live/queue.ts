@@ -14,8 +14,9 @@ export interface Sink<Frame> {
 /** Thrown to the reader whose queue ran over. */
 export class SlowReaderError extends Error {
   readonly code = 'SLOW_READER';
-  constructor() {
-    super('Too many changes wait to be read. Subscribe again with your last cursor.');
+  /** @param message what it is to do, where it has no cursor */
+  constructor(message = 'Too many changes wait to be read. Subscribe again with your last cursor.') {
+    super(message);
   }
 }
 
@@ -23,15 +24,17 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T>, Sink<T> {
   private readonly items: T[] = [];
   private readonly limit: number;
   private readonly onEnd: () => void;
+  private readonly tooSlow: () => Error;
   private waiting: { resolve: (r: IteratorResult<T>) => void; reject: (e: Error) => void } | null = null;
   private roomIsWanted: (() => void) | null = null;
   private ended = false;
   private failure: Error | null = null;
 
   /** `onEnd` runs once, whoever ends it: the reader, an overflow, `fail` or `end`. */
-  constructor(limit: number, onEnd: () => void) {
+  constructor(limit: number, onEnd: () => void, tooSlow: () => Error = () => new SlowReaderError()) {
     this.limit = limit;
     this.onEnd = onEnd;
+    this.tooSlow = tooSlow;
   }
 
   push(item: T): void {
@@ -40,7 +43,7 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T>, Sink<T> {
       this.waiting.resolve({ value: item, done: false });
       this.waiting = null;
     } else if (this.items.length >= this.limit) {
-      this.fail(new SlowReaderError());
+      this.fail(this.tooSlow());
     } else {
       this.items.push(item);
     }

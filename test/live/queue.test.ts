@@ -1,5 +1,6 @@
 // The queue of one subscriber: in order, bounded, and over once.
 import { describe, expect, it, vi } from 'vitest';
+import { LatestQueue } from '../../src/live/latest.js';
 import { BoundedQueue, SlowReaderError } from '../../src/live/queue.js';
 
 const DONE = { value: undefined, done: true };
@@ -83,5 +84,15 @@ describe('a bounded queue', () => {
     await expect(queue.throw(new Error('mine'))).rejects.toThrow('mine');
     expect(await queue.next()).toEqual(DONE);
     expect(onEnd).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a queue of the latest', () => {
+  it('tells a reader that is too slow what it can do: it has no cursor', async () => {
+    const queue = new LatestQueue<{ id: string }>(1, vi.fn());
+    for (const id of ['a', 'a', 'b']) queue.push({ id });
+    const error = await queue.next().catch((reason: Error) => reason);
+    expect(error).toBeInstanceOf(SlowReaderError);
+    expect(String(error)).toMatch(/: Too many changes wait to be read\. Subscribe again, then read the list\.$/);
   });
 });
