@@ -56,7 +56,8 @@ const isRefused = (errors: readonly { extensions?: unknown }[] | undefined) =>
 /** Parallel calls, in turn to each instance over HTTP and over a socket of its own: how many pass. */
 async function passing(count: number, operation: { query: string }, viewer: Viewer): Promise<number> {
   const tokens = await Promise.all(apps.map((app) => app.token(viewer)));
-  const sockets = apps.map((app, n) => openSocket(app.url, tokens[n] ?? ''));
+  // To open one again is charged too: each stays open.
+  const sockets = apps.map((app, n) => openSocket(app.url, tokens[n] ?? '', 60_000));
   const calls = Array.from({ length: count }, async (_, n) => {
     const app = apps[n % 2] as RunningApp;
     const { errors } =

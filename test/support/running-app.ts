@@ -102,11 +102,12 @@ export async function post(url: string, operation: Operation, token: string | nu
   return { status: response.status, data: body.data, errors: body.errors };
 }
 
-export function openSocket(url: string, token: string | null): SocketClient {
+export function openSocket(url: string, token: string | null, idleMs = 0): SocketClient {
   return createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
     retryAttempts: 0,
+    lazyCloseTimeout: idleMs,
     generateID: () => randomUUID(),
     ...(token && { connectionParams: { authorization: `Bearer ${token}` } }),
   });

@@ -7,7 +7,7 @@ import { Player } from './player.js';
 /** Histories that are played in one database; after that a new one is begun, since every check looks at all of it. */
 const IN_ONE_WORLD = 20;
 
-/** How many by default, from which seed: CI plays the same histories each time, a campaign others. */
+/** How many in `npm test`, from which seed: it plays the same histories each time, a campaign more of them, or others. */
 export interface Campaign {
   runs: number;
   seed: number;
