@@ -40,6 +40,7 @@ export function serveWebSocket(options: WebSocketOptions): () => Promise<void> {
   const disposable = useServer<{ authorization?: unknown }, SocketExtra>(
     {
       connectionInitWaitTimeout: 10_000,
+      jsonMessageReviver: withoutServers,
       ...createSignIn({ yoga, identify, addressOf, mostWaiting }),
       onPong: ({ extra }) => countPing(extra.socket),
       onSubscribe: (context, id, payload) => prepare(yoga, context, id, payload),
@@ -65,6 +66,14 @@ export function serveWebSocket(options: WebSocketOptions): () => Promise<void> {
 function leaveErrorsToWs(socket: WebSocket): void {
   socket.removeAllListeners('error');
   socket.on('error', () => undefined);
+}
+
+const OF_SERVERS: ReadonlySet<unknown> = new Set(['connection_ack', 'next', 'error']);
+
+/** What only a server says becomes no message at all (4400): graphql-ws would print each, signed in or not, and say 4500. */
+function withoutServers(key: string, value: unknown): unknown {
+  const isMessage = key === '' && typeof value === 'object' && value !== null && 'type' in value;
+  return isMessage && OF_SERVERS.has(value.type) ? null : value;
 }
 
 /** Why this handshake does not become a socket: the status line's end. */

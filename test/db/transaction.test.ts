@@ -109,7 +109,8 @@ describe('inTransaction', () => {
     await Promise.all([crossing('a', 'b'), crossing('b', 'a')]);
     await impatient.close();
     expect([await counterOf('a'), await counterOf('b')]).toEqual([2, 2]);
-    expect(arrived).toBe(3);
+    // One of them came again; on a busy machine Postgres may have ended both.
+    expect(arrived).toBeGreaterThanOrEqual(3);
   });
 });
 

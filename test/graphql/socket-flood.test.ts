@@ -1,4 +1,4 @@
-// Sockets that send without end what is no operation, or do not take the answers.
+// Sockets that send without end what is no operation, or what is no message at all, or do not take the answers.
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -138,4 +138,28 @@ test('who has signed in too often is closed with 4429 and has no place among the
   socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${await edge.token()}` } });
   expect(await socket.closed).toBe(TOO_MANY);
   expect(socket.messages).toEqual([]);
+});
+
+test.each([
+  ['null', 'null'],
+  ['no JSON', '{'],
+  ['an acknowledgement', '{"type":"connection_ack"}'],
+  ['a result', '{"type":"next","id":"1","payload":{}}'],
+  ['an error', '{"type":"error","id":"1","payload":[{"message":"x"}]}'],
+  ['no operation', '{"type":"subscribe","id":"1"}'],
+])('a message of none that clients send is closed with 4400, and nothing is printed: %s', async (_, text) => {
+  const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const socket = new RawSocket(edge.url);
+  await once(socket.socket, 'open');
+  socket.socket.send(text);
+  expect(await socket.closed).toBe(4400);
+  expect(print).not.toHaveBeenCalled();
+});
+
+test('what is within a message is left as it is, whatever it is called', async () => {
+  const socket = await signedIn();
+  ping(socket, 1, { type: 'next', of: { type: 'error' } });
+  await answered(socket, 1);
+  expect(socket.messages).toEqual([{ type: 'pong', payload: { type: 'next', of: { type: 'error' } } }]);
+  socket.socket.terminate();
 });

@@ -11,7 +11,7 @@ import { type LiveEdge, openLiveEdge } from './live-edge.js';
 import { RawSocket } from './raw-socket.js';
 import { openEvents } from './sse.js';
 
-const SOCKETS = Number(process.env['SOCKETS'] ?? 2_000);
+const SOCKETS = Number(process.env['SOCKETS'] ?? 1_000);
 const BATCH = 100;
 /** Timers of the waiting itself, of the relay and of connections; what leaks, leaks by the hundred. */
 const SPARE = 10;

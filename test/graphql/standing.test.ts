@@ -98,11 +98,19 @@ describe('those who are watched', () => {
 
 describe('over both transports', () => {
   const WATCH = { query: 'subscription { payoutStatusChanged { status } }' };
+  const INTERVAL_MS = 5_000;
   let app: RunningApp;
   beforeAll(async () => {
+    const later = globalThis.setTimeout;
+    // What is asked every five seconds is asked at once.
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, ms?: number, ...rest: []) =>
+      later(work, ms === INTERVAL_MS ? 50 : ms, ...rest)) as typeof setTimeout);
     app = await runApp();
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await app.close();
+    vi.restoreAllMocks();
+  });
 
   test('a row that is gone or never was is no creator', async () => {
     const [one, other, never] = [await addCreator(app.world), await addCreator(app.world), cuid()];

@@ -70,8 +70,8 @@ describe('nothing else is one', () => {
   });
 
   it('not what somebody guesses', () => {
-    for (let i = 0; i < 100_000; i++)
-      expect(cursors.decode(randomBytes(16).toString('base64url'))).toBeNull();
+    const guesses = Array.from({ length: 20_000 }, () => randomBytes(16).toString('base64url'));
+    expect(guesses.filter((guess) => cursors.decode(guess) !== null)).toEqual([]);
   });
 
   it('not another text, whatever it is', () => {
