@@ -93,6 +93,8 @@ describe('a queue of the latest', () => {
     for (const id of ['a', 'a', 'b']) queue.push({ id });
     const error = await queue.next().catch((reason: Error) => reason);
     expect(error).toBeInstanceOf(SlowReaderError);
-    expect(String(error)).toMatch(/: Too many changes wait to be read\. Subscribe again, then read the list\.$/);
+    expect(String(error)).toMatch(
+      /: Too many changes wait to be read\. Subscribe again, then read the list\.$/,
+    );
   });
 });

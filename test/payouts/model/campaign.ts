@@ -43,7 +43,7 @@ export function describeCampaign(defaults: Campaign): void {
       expect(result.failed, failureOf(result)).toBe(false);
       expect(result.numRuns).toBe(path ? result.numRuns : runs);
     },
-    Math.max(60_000, runs * 2_000),
+    Math.max(240_000, runs * 2_000),
   );
 }
 
