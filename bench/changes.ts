@@ -58,4 +58,5 @@ const payoutFor = (creatorId: string) => ({
   royaltyStatementId: null,
   amountCents: 500,
   currency: 'usd',
+  approvalAboveCents: null,
 });

@@ -24,7 +24,7 @@ test('without any setting the defaults are those of the contract', () => {
     redisUrl: undefined,
     agendaUrl: undefined,
     stripe: { secretKey: undefined, apiUrl: undefined, timeoutMs: 20_000, maxRps: 20 },
-    limits: { currency: 'usd', minimumCents: 100, maximumCents: 1_000_000 },
+    limits: { currency: 'usd', minimumCents: 100, maximumCents: 1_000_000, approvalAboveCents: null },
     retries: { maxRetries: 5, delaysMs: [300_000, 600_000, 1_800_000, 3_600_000, 7_200_000] },
     sweepIntervalMs: 30_000,
     unknownGraceMs: 600_000,

@@ -6,6 +6,8 @@ import { channel } from 'node:diagnostics_channel';
 export const CHECKPOINTS = [
   'create.before_commit',
   'create.after_commit',
+  'create_many.before_commit',
+  'create_many.after_commit',
   'claim.before_commit',
   'claim.after_commit',
   'send.before_request',
@@ -21,6 +23,8 @@ export const CHECKPOINTS = [
   'renew.after_commit',
   'retry.before_commit',
   'retry.after_commit',
+  'control.before_commit',
+  'control.after_commit',
   'webhook.before_store',
   'webhook.after_store',
   'webhook.after_answer',

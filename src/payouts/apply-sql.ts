@@ -1,35 +1,9 @@
-// The statements of `apply.ts`. Each writes payouts, their audit rows, their event rows and their figures at once; the
-// fragments that both share are written once, so that no change can be made without its record.
+// The statements of `apply.ts`. Each writes payouts, their audit rows, their event rows and their figures at once.
 import { PARTLY_REVERSED } from './alerts.js';
+import { decisionsOf, RECORD } from './record-sql.js';
 import { APPEND_FIGURES } from './rollup-figures.js';
 import { PAYOUT_COLUMNS } from './row.js';
-
-const iso = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
-/** The payout as the event log and the audit keep it: the columns by the names that `PayoutRow` has. */
-const SNAPSHOT = `jsonb_build_object(
-  'id', id, 'creatorId', creator_id, 'royaltyStatementId', royalty_statement_id, 'amountCents', amount_cents,
-  'currency', currency, 'status', status, 'stripeTransferId', stripe_transfer_id, 'failureCode', failure_code,
-  'failedReason', failed_reason, 'retryCount', retry_count, 'amountReversedCents', amount_reversed_cents,
-  'version', version, 'lastRetryAt', ${iso('last_retry_at')}, 'nextAttemptAt', ${iso('next_attempt_at')},
-  'processedAt', ${iso('processed_at')}, 'createdAt', ${iso('created_at')}, 'updatedAt', ${iso('updated_at')})`;
-
-/**
- * From `changed` (columns of payouts, plus from_status and reason): one audit row and one event for each. What they add
- * to the summaries stands beside it, or, of new payouts, is appended by the table's trigger.
- */
-const RECORD = `
-audited AS (
-  INSERT INTO audit_events (chain, payout_id, version, actor, action, reason, request_id, before, after)
-  SELECT id, id, version, $3, $2, reason, $4,
-    CASE WHEN from_status IS NULL THEN NULL
-      ELSE jsonb_build_object('status', from_status, 'version', version - 1) END,
-    ${SNAPSHOT}
-  FROM changed
-), logged AS (
-  INSERT INTO payout_events (payout_id, creator_id, version, from_status, to_status, reason, snapshot, log_xid)
-  SELECT id, creator_id, version, from_status, status, reason, ${SNAPSHOT}, log_xid FROM changed
-)`;
+import { MAY_BE_SENT } from './sendable.js';
 
 /** Open keys, up to the payout's id, of the alerts that end when their payout changes its status. */
 const STATUS_ALERTS = ['payout_stuck', 'max_retries_exceeded', `reconciliation_mismatch:${PARTLY_REVERSED}`];
@@ -42,10 +16,15 @@ WITH input AS (
     failure_code text, failed_reason text, retry_in_ms double precision, starts_retry boolean,
     amount_reversed_cents int, opens_attempt_id text, lease_ms double precision, closes_attempt_id text,
     outcome "AttemptOutcome", attempt_transfer_id text, error_code text, error_message text, request_id text,
-    alert_rule text, alert_message text)
+    alert_rule text, alert_message text, control "PayoutControl", approval_above_cents int)
 ), target AS MATERIALIZED (
-  -- The payout is locked before its attempts, in every writer's order, and what has left its status is passed over.
-  SELECT p.id FROM payouts p JOIN input i ON p.id = i.payout_id AND p.status = i.from_status FOR UPDATE OF p
+  -- The payout is locked before its attempts, in every writer's order, and what has left its status is passed over. So is
+  -- what must not be sent: an admin may have decided so, or the account may have changed, since the caller looked.
+  SELECT p.id, CASE WHEN i.control IS NOT NULL THEN ${decisionsOf('p')} END AS decided
+  FROM payouts p JOIN input i ON p.id = i.payout_id AND p.status = i.from_status
+  WHERE (i.opens_attempt_id IS NULL OR EXISTS (SELECT 1 FROM creators c WHERE c.id = p.creator_id AND ${MAY_BE_SENT}))
+    AND (i.to_status <> 'PENDING' OR p.control IS NULL)
+  FOR UPDATE OF p
 ), closed AS (
   UPDATE payout_attempts a SET outcome = i.outcome, transfer_id = i.attempt_transfer_id,
     error_code = i.error_code, error_message = i.error_message,
@@ -77,13 +56,20 @@ WITH input AS (
     -- That of the transfer which it has now.
     amount_reversed_cents = CASE WHEN i.transfer_id IS NULL THEN p.amount_reversed_cents
       ELSE i.amount_reversed_cents END,
+    control = COALESCE(i.control, p.control),
+    control_reason = CASE WHEN i.control IS NULL THEN p.control_reason ELSE i.reason END,
+    approval_above_cents = CASE WHEN i.to_status = 'PENDING' THEN LEAST(p.approval_above_cents, i.approval_above_cents)
+      ELSE p.approval_above_cents END,
+    -- An approval is good for one payment: what was paid and came back needs another one to be paid again.
+    approved_amount_cents = CASE WHEN i.to_status = 'PENDING' AND p.stripe_transfer_id IS NOT NULL THEN NULL
+      ELSE p.approved_amount_cents END,
     updated_at = now()
   FROM input i JOIN target ON target.id = i.payout_id
   WHERE p.id = i.payout_id AND p.status = i.from_status
     -- A refusal counts only for an attempt that is still open: a late answer to an old one must not fail the payout
     -- while a newer attempt is under way. A transfer that exists counts whenever we hear of it.
     AND (i.outcome IS DISTINCT FROM 'REJECTED' OR i.closes_attempt_id IN (SELECT id FROM closed))
-  RETURNING p.*, i.from_status, i.reason, i.starts_retry
+  RETURNING p.*, i.from_status, i.reason, i.starts_retry, target.decided
 ), ${RECORD}, counted AS (${APPEND_FIGURES}
 ), calmed AS (
   -- What was raised for as long as the payout stayed as it was.
@@ -97,9 +83,9 @@ WITH input AS (
   ON CONFLICT (open_key) DO NOTHING
 ), opened AS (
   INSERT INTO payout_attempts
-    (id, payout_id, number, idempotency_key, amount_cents, currency, destination, lease_until)
+    (id, payout_id, number, idempotency_key, amount_cents, currency, destination, lease_until, payout_version)
   SELECT i.opens_attempt_id, c.id, n.number, 'payout_' || c.id || '_' || n.number, c.amount_cents, c.currency,
-    creator.stripe_account_id, now() + i.lease_ms * interval '1 millisecond'
+    creator.stripe_account_id, now() + i.lease_ms * interval '1 millisecond', c.version
   FROM changed c
   JOIN input i ON i.payout_id = c.id AND i.opens_attempt_id IS NOT NULL
   JOIN creators creator ON creator.id = c.creator_id
@@ -113,13 +99,14 @@ SELECT ${PAYOUT_COLUMNS}, opened.attempt FROM changed LEFT JOIN opened ON opened
 /** $1 new payouts, $2 cause, $3 actor, $4 request id. */
 export const INSERT_SQL = `
 WITH inserted AS (
-  INSERT INTO payouts (id, creator_id, royalty_statement_id, amount_cents, currency, updated_at)
-  SELECT i.id, i."creatorId", i."royaltyStatementId", i."amountCents", i.currency, now()
+  INSERT INTO payouts
+    (id, creator_id, royalty_statement_id, amount_cents, currency, approval_above_cents, updated_at)
+  SELECT i.id, i."creatorId", i."royaltyStatementId", i."amountCents", i.currency, i."approvalAboveCents", now()
   FROM jsonb_to_recordset($1::jsonb) AS i(
-    id text, "creatorId" text, "royaltyStatementId" text, "amountCents" int, currency text)
+    id text, "creatorId" text, "royaltyStatementId" text, "amountCents" int, currency text, "approvalAboveCents" int)
   RETURNING *
 ), changed AS (
-  SELECT *, NULL::"PayoutStatus" AS from_status, NULL::text AS reason FROM inserted
+  SELECT *, NULL::"PayoutStatus" AS from_status, NULL::text AS reason, NULL::jsonb AS decided FROM inserted
 ), ${RECORD}
 SELECT ${PAYOUT_COLUMNS} FROM changed`;
 

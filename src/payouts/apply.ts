@@ -25,6 +25,10 @@ export interface Change {
   opens?: { attemptId: string; leaseMs: number };
   /** Ends this attempt. A refusal of one that has ended already changes nothing. */
   closes?: AttemptEnd;
+  /** A decision that ends the payout. */
+  control?: 'REJECTED';
+  /** Of a retry that an admin asks for: the limit of now, which counts where it is lower than that of before. */
+  approvalAboveCents?: number | null;
   /** Raised with the change; it stays open for as long as the payout stays in the status. */
   alert?: { rule: AlertRule; message: string };
 }
@@ -53,7 +57,7 @@ export interface Applied {
 
 /**
  * Applies one kind of change to any number of payouts and returns those that were changed. A payout that has left
- * `from`, or whose attempt has ended, is passed over: somebody else was first.
+ * `from`, whose attempt has ended, or that must not be sent any more is passed over: somebody else was first.
  * @throws Error when the table of transitions does not allow the change: a fault in the code, never in the data.
  */
 export async function applyTransition(
@@ -95,6 +99,8 @@ function toInput(on: TransitionCause, change: Change) {
     request_id: change.closes?.requestId,
     alert_rule: change.alert?.rule,
     alert_message: change.alert?.message,
+    control: change.control,
+    approval_above_cents: change.approvalAboveCents,
   };
 }
 
@@ -104,6 +110,8 @@ export interface NewPayout {
   royaltyStatementId: string | null;
   amountCents: number;
   currency: string;
+  /** An amount above it waits for an approval; null: none does. */
+  approvalAboveCents: number | null;
 }
 
 /** Writes new payouts, PENDING, with their audit and event rows. */

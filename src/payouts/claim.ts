@@ -7,6 +7,7 @@ import { SYSTEM } from './actor.js';
 import { type Applied, applyTransition, type Change } from './apply.js';
 import type { TransferRequest } from './ports.js';
 import { NOT_PAUSED } from './processing.js';
+import { MAY_BE_SENT } from './sendable.js';
 import type { TransitionCause } from './transitions.js';
 
 /** A request that this worker alone may send until its lease ends. */
@@ -42,7 +43,7 @@ export type ClaimCause = keyof typeof WAITING;
 
 /**
  * Claims up to `limit` payouts and leases each for `leaseMs`. Any number of workers may claim at once: each payout
- * goes to one of them, and none while processing is paused.
+ * goes to one of them, and none while processing is paused. What is held, rejected or not approved waits on.
  */
 export async function claimPayouts(
   pool: pg.Pool,
@@ -56,7 +57,7 @@ export async function claimPayouts(
     const { where, order, from } = WAITING[cause];
     const { rows } = await db.query<{ id: string }>(
       `SELECT p.id FROM payouts p JOIN creators c ON c.id = p.creator_id
-       WHERE ${where} AND c.stripe_account_id IS NOT NULL AND ${NOT_PAUSED}
+       WHERE ${where} AND ${MAY_BE_SENT} AND ${NOT_PAUSED}
        ORDER BY ${order} LIMIT $1 FOR UPDATE OF p SKIP LOCKED`,
       [limit],
     );

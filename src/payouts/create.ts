@@ -20,7 +20,7 @@ import { keepResult, takeKey } from './idempotency.js';
 import type { AmountLimits } from './money.js';
 import type { Signals } from './ports.js';
 import type { PayoutRow } from './row.js';
-import { lockStatement } from './statement.js';
+import { type LockedStatement, lockStatement } from './statement.js';
 
 export interface CreateDeps {
   pool: pg.Pool;
@@ -75,12 +75,18 @@ async function createInside(
   checkAmount(input.amountCents, limits);
   await checkCreator(db, input.creatorId);
   if (request.royaltyStatementId !== null)
-    await checkStatement(db, request.royaltyStatementId, input, limits.currency);
-  const payout = await insertOne(db, { ...request, currency: limits.currency }, actor);
+    checkSpends(await lockStatement(db, request.royaltyStatementId), input, limits.currency);
+  const payout = await insertOne(db, { ...request, ...limitsOf(limits) }, actor);
   await keepResult(db, idempotencyKey, { payoutId: payout.id });
   checkpoint('create.before_commit');
   return { payout, replayed: false };
 }
+
+/** What a new payout takes from the settings. */
+export const limitsOf = ({ currency, approvalAboveCents }: AmountLimits) => ({
+  currency,
+  approvalAboveCents,
+});
 
 async function insertOne(
   db: Queryable,
@@ -93,9 +99,9 @@ async function insertOne(
 }
 
 /** @throws InvalidInputError, AmountBelowMinimumError, AmountAboveMaximumError */
-export function checkAmount(amountCents: number, limits: AmountLimits): void {
+export function checkAmount(amountCents: number, limits: AmountLimits, path: readonly string[] = []): void {
   if (!Number.isSafeInteger(amountCents)) {
-    throw new InvalidInputError(['amountCents'], 'must be a whole number of cents');
+    throw new InvalidInputError([...path, 'amountCents'], 'must be a whole number of cents');
   }
   if (amountCents < limits.minimumCents) {
     throw new AmountBelowMinimumError(limits.minimumCents, limits.currency);
@@ -110,22 +116,31 @@ async function checkCreator(db: Queryable, creatorId: string): Promise<void> {
     `SELECT stripe_account_id IS NOT NULL AND transfers_enabled AS ready FROM creators WHERE id = $1`,
     [creatorId],
   );
-  if (!rows[0]) throw new NotFoundError('creator');
-  if (!rows[0].ready) throw new CreatorNotReadyError();
+  checkReady(rows[0]?.ready);
 }
 
-async function checkStatement(
-  db: Queryable,
-  statementId: string,
-  input: CreatePayoutInput,
+/** @param ready undefined: there is no such creator @throws NotFoundError, CreatorNotReadyError */
+export function checkReady(ready: boolean | undefined): void {
+  if (ready === undefined) throw new NotFoundError('creator');
+  if (!ready) throw new CreatorNotReadyError();
+}
+
+/**
+ * @param statement held; none: there is no such statement
+ * @throws NotFoundError, InvalidInputError, StatementOverdrawnError
+ */
+export function checkSpends(
+  statement: LockedStatement | null | undefined,
+  { creatorId, amountCents }: Pick<CreatePayoutInput, 'creatorId' | 'amountCents'>,
   currency: string,
-): Promise<void> {
-  const statement = await lockStatement(db, statementId);
-  if (statement?.creatorId !== input.creatorId) throw new NotFoundError('royalty statement of this creator');
+  path: readonly string[] = [],
+): LockedStatement {
+  if (statement?.creatorId !== creatorId) throw new NotFoundError('royalty statement of this creator');
   if (statement.currency !== currency) {
-    throw new InvalidInputError(['royaltyStatementId'], `the statement is in ${statement.currency}`);
+    throw new InvalidInputError([...path, 'royaltyStatementId'], `the statement is in ${statement.currency}`);
   }
-  if (input.amountCents > statement.availableCents) {
+  if (amountCents > statement.availableCents) {
     throw new StatementOverdrawnError(statement.availableCents, currency);
   }
+  return statement;
 }

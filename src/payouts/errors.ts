@@ -10,6 +10,7 @@ export type PayoutErrorCode =
   | 'STATEMENT_OVERDRAWN'
   | 'CREATOR_NOT_READY'
   | 'INVALID_TRANSITION'
+  | 'APPROVER_IS_REQUESTER'
   | 'IDEMPOTENCY_CONFLICT'
   | 'TOTAL_CHANGED'
   | 'STRIPE_UNAVAILABLE';
@@ -83,6 +84,14 @@ export class InvalidTransitionError extends PayoutError {
   constructor(status: string, message: string) {
     super(message);
     this.status = status;
+  }
+}
+
+/** Two people decide about a large sum: who asked for it is one of them, and cannot be the other. */
+export class ApproverIsRequesterError extends PayoutError {
+  readonly code = 'APPROVER_IS_REQUESTER';
+  constructor() {
+    super('You asked for this payout yourself. Ask another admin to approve it.');
   }
 }
 

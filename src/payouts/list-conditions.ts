@@ -1,6 +1,7 @@
 // Which payouts a list has: the WHERE clause of a list and of its count. The tenant's scope is put on here and nowhere
 // else.
 import type { PayoutStatus } from '../generated/prisma/enums.js';
+import { AWAITS_APPROVAL, IS_HELD, IS_KEPT_BACK } from './standing.js';
 import { scopeOf, type Viewer } from './viewer.js';
 
 export interface PayoutFilter {
@@ -8,6 +9,10 @@ export interface PayoutFilter {
   creatorId?: string | undefined;
   royaltyStatementId?: string | undefined;
   amountCents?: { gte?: number | undefined; lte?: number | undefined } | undefined;
+  /** Held by an admin; of a creator's list also what awaits approval. */
+  held?: boolean | undefined;
+  /** Above its limit, and not approved for what it is now; of a creator's list also what is held. */
+  awaitingApproval?: boolean | undefined;
   createdAt?: { gte?: Date | undefined; lt?: Date | undefined } | undefined;
   /** A payout's id; for admins also its transfer, or how its creator's name or e-mail begins. Blank: no condition. */
   search?: string | undefined;
@@ -45,11 +50,15 @@ export class Conditions {
   /** What no sum is kept of. */
   private further(
     viewer: Viewer,
-    { royaltyStatementId, amountCents, createdAt, search }: PayoutFilter,
+    { royaltyStatementId, amountCents, held, awaitingApproval, createdAt, search }: PayoutFilter,
   ): void {
     if (royaltyStatementId !== undefined) this.add('royalty_statement_id = ?', royaltyStatementId);
     if (amountCents?.gte !== undefined) this.add('amount_cents >= ?', amountCents.gte);
     if (amountCents?.lte !== undefined) this.add('amount_cents <= ?', amountCents.lte);
+    const admin = viewer.role === 'ADMIN';
+    if (held !== undefined) this.add(when(held, admin ? IS_HELD : IS_KEPT_BACK));
+    if (awaitingApproval !== undefined)
+      this.add(when(awaitingApproval, admin ? AWAITS_APPROVAL : IS_KEPT_BACK));
     if (createdAt?.gte) this.add('created_at >= ?::timestamp', createdAt.gte.toISOString());
     if (createdAt?.lt) this.add('created_at < ?::timestamp', createdAt.lt.toISOString());
     if (search?.trim()) this.search(search.trim(), viewer);
@@ -80,6 +89,9 @@ export class Conditions {
     return this.parts.length === 0 ? '' : `WHERE ${this.parts.join(' AND ')}`;
   }
 }
+
+const when = (wanted: boolean, condition: string): string =>
+  wanted ? condition : `${condition} IS NOT TRUE`;
 
 /** A pattern for what begins so. */
 const beginningOf = (text: string): string => `${text.replaceAll(/[\\%_]/g, '\\$&')}%`;

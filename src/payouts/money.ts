@@ -6,6 +6,8 @@ export interface AmountLimits {
   currency: string;
   minimumCents: number;
   maximumCents: number;
+  /** More than that is sent only once a second admin has approved it; null: whatever the amount. */
+  approvalAboveCents: number | null;
 }
 
 /** `$1,234.56`: for people, in messages. The division makes text only; nothing is computed with it. */

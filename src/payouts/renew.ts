@@ -1,12 +1,14 @@
 // A new key for a payout whose old one made nothing and never will: the old attempt ends as unknown, the next one
 // begins, in one statement. The payout itself does not change: it is PROCESSING all the while. A new request goes to
-// the account that the creator has now, and to none where it has none: then the old one waits, and an alert tells of it.
+// the account that the creator has now, and to none where it has none, or another than was approved: then the old one
+// waits, and an alert tells of it.
 import cuid from '@bugsnag/cuid';
 import type pg from 'pg';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
 import { checkpoint } from '../observability/checkpoints.js';
 import type { LeasedRequest } from './claim.js';
+import { MAY_BE_SENT } from './sendable.js';
 
 /** The new attempt, leased to the caller; none where the old one has ended meanwhile. */
 export async function renewAttempt(
@@ -34,13 +36,15 @@ async function renewInside(db: Queryable, old: LeasedRequest, leaseMs: number): 
     name: 'renew-attempt',
     text: `WITH ended AS (
         UPDATE payout_attempts a SET outcome = 'UNKNOWN', finished_at = now()
-        FROM payouts p JOIN creators c ON c.id = p.creator_id AND c.stripe_account_id IS NOT NULL
+        FROM payouts p JOIN creators c ON c.id = p.creator_id AND ${MAY_BE_SENT}
         WHERE a.id = $1 AND a.finished_at IS NULL AND p.id = a.payout_id AND p.status = 'PROCESSING'
-        RETURNING a.payout_id, a.number, a.amount_cents, a.currency, c.stripe_account_id AS destination)
+          AND p.amount_cents = a.amount_cents
+        RETURNING a.payout_id, a.number, a.amount_cents, a.currency, c.stripe_account_id AS destination,
+          p.version)
       INSERT INTO payout_attempts
-        (id, payout_id, number, idempotency_key, amount_cents, currency, destination, lease_until)
+        (id, payout_id, number, idempotency_key, amount_cents, currency, destination, lease_until, payout_version)
       SELECT $2, payout_id, number + 1, 'payout_' || payout_id || '_' || (number + 1), amount_cents, currency,
-        destination, now() + $3 * interval '1 millisecond'
+        destination, now() + $3 * interval '1 millisecond', version
       FROM ended RETURNING id, number, idempotency_key, destination`,
     values: [old.attemptId, cuid(), leaseMs],
   });

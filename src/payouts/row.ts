@@ -1,5 +1,5 @@
 // A payout as this module reads it: one shape for lists, changes, the event log and GraphQL.
-import type { PayoutStatus } from '../generated/prisma/enums.js';
+import type { PayoutControl, PayoutStatus } from '../generated/prisma/enums.js';
 
 /**
  * Columns of `payouts` by the names of the Prisma model. Amounts are cents of `currency`, times are UTC: a `Date`, or in
@@ -19,6 +19,10 @@ export interface PayoutRow<Time = Date> {
   retryCount: number;
   amountReversedCents: number;
   version: number;
+  /** What an admin has decided; null: it goes its way. */
+  control: PayoutControl | null;
+  /** Why, in the admin's words: for admins alone. */
+  controlReason: string | null;
   lastRetryAt: Time | null;
   nextAttemptAt: Time | null;
   processedAt: Time | null;
@@ -40,6 +44,8 @@ const COLUMNS = {
   retryCount: 'retry_count',
   amountReversedCents: 'amount_reversed_cents',
   version: 'version',
+  control: 'control',
+  controlReason: 'control_reason',
   lastRetryAt: 'last_retry_at',
   nextAttemptAt: 'next_attempt_at',
   processedAt: 'processed_at',
@@ -63,6 +69,9 @@ export function rowOfSnapshot(snapshot: Readonly<Record<string, unknown>>): Payo
   const s = snapshot as unknown as PayoutRow<string>;
   return {
     ...s,
+    // What was not decided is not in it.
+    control: s.control ?? null,
+    controlReason: s.controlReason ?? null,
     lastRetryAt: date(s.lastRetryAt),
     nextAttemptAt: date(s.nextAttemptAt),
     processedAt: date(s.processedAt),

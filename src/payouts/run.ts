@@ -6,7 +6,7 @@ import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
 import type { Actor } from './actor.js';
 import { insertPayouts, type NewPayout } from './apply.js';
-import type { CreateDeps } from './create.js';
+import { type CreateDeps, limitsOf } from './create.js';
 import { InvalidInputError, TotalChangedError } from './errors.js';
 import { keepResult, takeKey } from './idempotency.js';
 import type { AmountLimits } from './money.js';
@@ -93,7 +93,7 @@ async function createInside(
   if (totalCents !== input.expectedTotalCents) throw new TotalChangedError(totalCents, limits.currency);
   await insertPayouts(
     db,
-    payable.map((c) => newPayout(c, limits.currency)),
+    payable.map((c) => newPayout(c, limits)),
     actor,
   );
   const result = { payoutCount: payable.length, totalCents };
@@ -101,13 +101,13 @@ async function createInside(
   return { ...result, replayed: false };
 }
 
-function newPayout(candidate: Candidate, currency: string): NewPayout {
+function newPayout(candidate: Candidate, limits: AmountLimits): NewPayout {
   return {
     id: cuid(),
     creatorId: candidate.creatorId,
     royaltyStatementId: candidate.statementId,
     amountCents: candidate.leftCents,
-    currency,
+    ...limitsOf(limits),
   };
 }
 

@@ -1,5 +1,5 @@
 // The life of a payout as data: every legal change of status, and what causes it. `apply.ts` is the only code that
-// writes a status, and it writes only what this table allows.
+// writes a status, and it writes only what this table allows. `control.ts` writes what admins decide.
 import type { PayoutStatus } from '../generated/prisma/enums.js';
 
 export interface Transition {
@@ -17,7 +17,8 @@ export type TransitionCause =
   | 'transfer_settled'
   | 'transfer_refused'
   | 'transfer_reversed'
-  | 'transfer_failed';
+  | 'transfer_failed'
+  | 'rejected';
 
 export const TRANSITIONS: readonly Transition[] = [
   { from: null, to: 'PENDING', on: 'created' },
@@ -37,11 +38,34 @@ export const TRANSITIONS: readonly Transition[] = [
   // Older API versions: the transfer was made and failed later, and the API agrees.
   { from: 'PROCESSING', to: 'FAILED', on: 'transfer_failed' },
   { from: 'COMPLETED', to: 'FAILED', on: 'transfer_failed' },
+  // An admin rejects what was not sent, or what waits to be sent again: it has ended.
+  { from: 'PENDING', to: 'FAILED', on: 'rejected' },
+  { from: 'FAILED', to: 'FAILED', on: 'rejected' },
+];
+
+/** What an admin decides about a payout that stays where it stands; also the action of its audit row. */
+export type DecisionCause = 'held' | 'released' | 'approved';
+
+/** Changes too, with a version, an audit row and an event, that leave the status as it is. */
+export const DECISIONS: readonly { status: PayoutStatus; on: DecisionCause }[] = [
+  { status: 'PENDING', on: 'held' },
+  { status: 'FAILED', on: 'held' },
+  { status: 'PENDING', on: 'released' },
+  { status: 'FAILED', on: 'released' },
+  { status: 'PENDING', on: 'approved' },
+  { status: 'FAILED', on: 'approved' },
+  // Its request made nothing, and the next one would go to another account than was approved.
+  { status: 'PROCESSING', on: 'approved' },
 ];
 
 /** The row of the table for this change, or undefined where it is not allowed. */
 export function transitionFor(on: TransitionCause, from: PayoutStatus | null): Transition | undefined {
   return TRANSITIONS.find((t) => t.on === on && t.from === from);
+}
+
+/** Whether this can be decided about a payout that stands so. */
+export function canDecide(on: DecisionCause, status: PayoutStatus): boolean {
+  return DECISIONS.some((decision) => decision.on === on && decision.status === status);
 }
 
 /** Whether any cause leads from one status to the other. */

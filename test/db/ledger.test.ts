@@ -143,7 +143,13 @@ describe('a change', () => {
     const creator = await addCreator(world);
     const client = await world.db.pool.connect();
     await client.query('BEGIN');
-    const payout = { creatorId: creator.id, royaltyStatementId: null, amountCents: 100, currency: 'usd' };
+    const payout = {
+      creatorId: creator.id,
+      royaltyStatementId: null,
+      amountCents: 100,
+      currency: 'usd',
+      approvalAboveCents: null,
+    };
     await insertPayouts(client, [{ id: 'undone', ...payout }], ADMIN);
     await client.query('ROLLBACK');
     client.release();

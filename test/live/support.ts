@@ -58,6 +58,7 @@ export async function insert(db: Queryable, creatorId: string, count = 1): Promi
     royaltyStatementId: null,
     amountCents: 500,
     currency: 'usd',
+    approvalAboveCents: null,
   }));
   return (await insertPayouts(db, payouts, ACTOR)).map(({ id }) => id);
 }

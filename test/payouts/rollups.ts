@@ -40,6 +40,7 @@ export async function create(
     royaltyStatementId: null,
     amountCents,
     currency,
+    approvalAboveCents: null,
   }));
   return (await insertPayouts(db, payouts, ADMIN)).map(({ id }) => id);
 }

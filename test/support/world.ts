@@ -66,7 +66,7 @@ export async function createWorld({ ownClock = false } = {}): Promise<World> {
     signalled,
     deps: {
       pool: db.pool,
-      limits: { currency: 'usd', minimumCents: 100, maximumCents: 1_000_000 },
+      limits: { currency: 'usd', minimumCents: 100, maximumCents: 1_000_000, approvalAboveCents: null },
       signals,
       transfers: createTransferGateway(stripe),
       stripe: createStripeReader(stripe),

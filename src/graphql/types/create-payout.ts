@@ -34,7 +34,7 @@ const CreatePayoutInput = builder.inputType('CreatePayoutInput', {
   }),
 });
 
-const CreatePayoutPayload = builder
+export const CreatePayoutPayload = builder
   .objectRef<{ payout: PayoutRow; replayed: boolean }>('CreatePayoutPayload')
   .implement({
     description: 'The payout.',

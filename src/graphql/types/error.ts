@@ -2,6 +2,7 @@
 import {
   AmountAboveMaximumError,
   AmountBelowMinimumError,
+  ApproverIsRequesterError,
   CreatorNotReadyError,
   IdempotencyConflictError,
   InvalidInputError,
@@ -24,6 +25,7 @@ const ErrorCode = builder.enumType('ErrorCode', {
     STATEMENT_OVERDRAWN: { description: 'More than what is left of the royalty statement.' },
     CREATOR_NOT_READY: { description: 'The creator cannot receive transfers yet.' },
     INVALID_TRANSITION: { description: 'It is in a status from which this cannot be done.' },
+    APPROVER_IS_REQUESTER: { description: 'Who asked for the payout cannot approve it as well.' },
     IDEMPOTENCY_CONFLICT: { description: 'The key was used before, with other input.' },
     STRIPE_UNAVAILABLE: { description: 'Stripe does not answer, or refuses us: nothing was changed.' },
     TOTAL_CHANGED: { description: 'The total is not the previewed one any more.' },
@@ -88,6 +90,12 @@ builder.objectType(InvalidTransitionError, {
   description: 'It is in a status from which this cannot be done.',
   interfaces: [ErrorInterface],
   fields: (t) => ({ status: t.exposeString('status', { description: 'The status that it is in.' }) }),
+});
+
+builder.objectType(ApproverIsRequesterError, {
+  name: 'ApproverIsRequesterError',
+  description: 'Who asked for the payout cannot approve it as well.',
+  interfaces: [ErrorInterface],
 });
 
 builder.objectType(IdempotencyConflictError, {

@@ -43,6 +43,10 @@ const PayoutFilterInput = builder.inputType('PayoutFilter', {
     creatorId: t.globalID({ for: Creator, description: 'Of this creator.' }),
     royaltyStatementId: t.globalID({ for: RoyaltyStatement, description: 'Paid from this statement.' }),
     amountCents: t.field({ type: IntRange, description: 'By amount, in cents.' }),
+    held: t.boolean({ description: 'Whether an admin holds it; for creators, whether it is being checked.' }),
+    awaitingApproval: t.boolean({
+      description: 'Whether it waits for an approval; for creators, whether it is being checked.',
+    }),
     createdAt: t.field({ type: DateTimeRange, description: 'By the moment of creation.' }),
     search: t.string({
       validate: TEXT,
@@ -178,6 +182,8 @@ function toFilter(input: ListArgs['filter']): PayoutFilter {
     creatorId: input?.creatorId?.id,
     royaltyStatementId: input?.royaltyStatementId?.id,
     amountCents: { gte: input?.amountCents?.gte ?? undefined, lte: input?.amountCents?.lte ?? undefined },
+    held: input?.held ?? undefined,
+    awaitingApproval: input?.awaitingApproval ?? undefined,
     createdAt: { gte: input?.createdAt?.gte ?? undefined, lt: input?.createdAt?.lt ?? undefined },
     search: input?.search ?? undefined,
   };

@@ -23,6 +23,10 @@ const BEHIND: Readonly<Record<string, readonly (keyof PayoutRow)[]>> = {
   processedAt: ['processedAt'],
   createdAt: ['createdAt'],
   updatedAt: ['updatedAt'],
+  control: ['control'],
+  heldReason: ['control', 'controlReason'],
+  approval: ['id'],
+  notice: ['id'],
 };
 
 /** What a list can say of a creator by itself; for anything else each creator is looked up. */

@@ -13,7 +13,7 @@ const RetryPayoutInput = builder.inputType('RetryPayoutInput', {
   }),
 });
 
-const RetryPayoutPayload = builder.objectRef<{ payout: PayoutRow }>('RetryPayoutPayload').implement({
+export const RetryPayoutPayload = builder.objectRef<{ payout: PayoutRow }>('RetryPayoutPayload').implement({
   description: 'The payout, on its way again.',
   fields: (t) => ({
     payout: t.field({ type: Payout, description: 'As it stands now.', resolve: ({ payout }) => payout }),

@@ -2,7 +2,7 @@
 import { recordAudits } from '../../db/audit.js';
 import type { Queryable } from '../../db/connect.js';
 import type { Actor } from '../actor.js';
-import { SPENDS_STATEMENT } from '../statement.js';
+import { spentOf } from '../statement.js';
 import { askedBy, InsertedMeanwhileError } from './rows.js';
 import type { EarlierStatement, PlannedStatement } from './statement-plan.js';
 
@@ -27,18 +27,9 @@ export async function lockStatements(
     [externalIds],
   );
   const ids = rows.map(({ id }) => id);
+  // It must see what was committed while we waited for the locks.
   const spent = await spentOf(db, ids);
   return new Map(rows.map((row) => [row.externalId, { ...row, spentCents: spent.get(row.id) ?? 0 }]));
-}
-
-/** A statement of its own: it must see what was committed while we waited for the locks. */
-async function spentOf(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
-  const { rows } = await db.query<{ id: string; cents: string }>(
-    `SELECT royalty_statement_id AS id, sum(amount_cents) AS cents FROM payouts
-     WHERE royalty_statement_id = ANY($1::text[]) AND ${SPENDS_STATEMENT} GROUP BY royalty_statement_id`,
-    [ids],
-  );
-  return new Map(rows.map(({ id, cents }) => [id, Number(cents)]));
 }
 
 /** Writes what is new, and an audit row for each. */

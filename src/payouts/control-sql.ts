@@ -1,0 +1,43 @@
+// The statements of `control.ts`: what an admin decides about a payout that stays where it stands, with its audit row and
+// its event. None of them writes a status.
+import { decisionsOf, RECORD } from './record-sql.js';
+import { PAYOUT_COLUMNS } from './row.js';
+import { IS_APPROVED, NEEDS_APPROVAL } from './sendable.js';
+
+/** $1 payout. It is locked until the transaction ends, and seen as it is then. */
+export const STANDING_SQL = `
+SELECT p.status, p.control, p.control_reason AS "controlReason", p.amount_cents AS "amountCents",
+  p.next_attempt_at IS NOT NULL AS "waitsForRetry", ${NEEDS_APPROVAL} AS "needsApproval", ${IS_APPROVED} AS "isApproved",
+  c.stripe_account_id IS NOT NULL AS "hasAccount"
+FROM payouts p JOIN creators c ON c.id = p.creator_id
+WHERE p.id = $1 FOR UPDATE OF p`;
+
+/** $1 payout, $2 cause, $3 actor, $4 request id, $5 reason. */
+const decisionSql = (set: string) => `
+WITH target AS MATERIALIZED (
+  SELECT p.id, c.stripe_account_id AS account, ${decisionsOf('p')} AS decided
+  FROM payouts p JOIN creators c ON c.id = p.creator_id WHERE p.id = $1
+), changed AS (
+  UPDATE payouts p SET ${set}, version = p.version + 1,
+    log_xid = GREATEST(p.log_xid, pg_current_xact_id()::text::bigint), updated_at = now()
+  FROM target WHERE p.id = target.id
+  RETURNING p.*, p.status AS from_status, $5::text AS reason, target.decided
+), ${RECORD}
+SELECT ${PAYOUT_COLUMNS} FROM changed`;
+
+export const DECISION_SQL = {
+  held: decisionSql(`control = 'HELD', control_reason = $5`),
+  released: decisionSql('control = NULL, control_reason = NULL'),
+  // Bound to what it is of: see sendable.ts.
+  approved: decisionSql(`approved_by = $3, approved_at = now(), approved_amount_cents = p.amount_cents,
+    approved_destination = target.account`),
+} as const;
+
+/**
+ * $1 payout: who asked for its money. Of what was paid and came back, who asked for it to be paid again has asked too;
+ * whoever retries what was never paid only repeats what was approved.
+ */
+export const REQUESTERS_SQL = `
+SELECT actor FROM audit_events
+WHERE payout_id = $1 AND (action = 'created' OR (action = 'retry_requested' AND version > (
+  SELECT max(version) FROM audit_events WHERE payout_id = $1 AND action = 'transfer_settled')))`;

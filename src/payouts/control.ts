@@ -1,0 +1,210 @@
+// What admins decide about a payout before its money leaves: hold and release it, approve a large one, reject it. Each
+// decision is one transaction with its audit row and its event; made again it changes nothing.
+import type pg from 'pg';
+import type { Queryable } from '../db/connect.js';
+import { inTransaction } from '../db/transaction.js';
+import type { PayoutControl, PayoutStatus } from '../generated/prisma/enums.js';
+import { checkpoint } from '../observability/checkpoints.js';
+import type { Actor } from './actor.js';
+import { applyTransition } from './apply.js';
+import { DECISION_SQL, REQUESTERS_SQL, STANDING_SQL } from './control-sql.js';
+import {
+  ApproverIsRequesterError,
+  CreatorNotReadyError,
+  InvalidInputError,
+  InvalidTransitionError,
+  NotFoundError,
+} from './errors.js';
+import { REJECTED } from './explain.js';
+import { findPayoutRow } from './find.js';
+import type { Signals } from './ports.js';
+import type { PayoutRow } from './row.js';
+import { isText } from './text.js';
+import { canDecide, type DecisionCause } from './transitions.js';
+
+export interface ControlDeps {
+  pool: pg.Pool;
+  signals: Signals;
+}
+
+export interface Decision {
+  payoutId: string;
+  /** Why, in the admin's words: 1 to 1000 characters. Creators never read it. */
+  reason: string;
+}
+
+interface Standing {
+  status: PayoutStatus;
+  control: PayoutControl | null;
+  controlReason: string | null;
+  amountCents: number;
+  waitsForRetry: boolean;
+  needsApproval: boolean;
+  isApproved: boolean;
+  hasAccount: boolean;
+}
+
+/**
+ * It is not sent by any path until it is released. Holding it again changes the reason.
+ * @throws InvalidInputError, NotFoundError, InvalidTransitionError when its request is under way, or it has ended
+ */
+export function holdPayout(deps: ControlDeps, decision: Decision, actor: Actor): Promise<PayoutRow> {
+  return decide(deps, decision, async (db, standing, reason) => {
+    checkDecision('held', standing);
+    if (standing.control === 'HELD' && standing.controlReason === reason) return null;
+    return record(db, 'held', decision.payoutId, reason, actor);
+  });
+}
+
+/**
+ * It goes on from where it was held.
+ * @throws InvalidInputError, NotFoundError, InvalidTransitionError when it is not held and never was released
+ */
+export function releasePayout(deps: ControlDeps, decision: Decision, actor: Actor): Promise<PayoutRow> {
+  return decide(deps, decision, async (db, standing, reason) => {
+    if (standing.control === 'HELD') return record(db, 'released', decision.payoutId, reason, actor);
+    if (await wasReleased(db, decision.payoutId)) return null;
+    throw new InvalidTransitionError(standing.status, 'The payout is not held: there is nothing to release.');
+  });
+}
+
+/**
+ * Lets a payout be sent that is above the limit: this amount, to the account that the creator has now. A change of
+ * either voids the approval.
+ * @throws InvalidInputError, NotFoundError, ApproverIsRequesterError, CreatorNotReadyError where there is no account,
+ * InvalidTransitionError when it needs no approval, or has ended
+ */
+export function approvePayout(deps: ControlDeps, decision: Decision, actor: Actor): Promise<PayoutRow> {
+  return decide(deps, decision, async (db, standing, reason) => {
+    checkDecision('approved', standing);
+    if (!standing.needsApproval) {
+      throw new InvalidTransitionError(
+        standing.status,
+        'The payout needs no approval: it is not above the limit.',
+      );
+    }
+    if (await isRequester(db, decision.payoutId, actor)) throw new ApproverIsRequesterError();
+    if (standing.isApproved) return null;
+    if (!standing.hasAccount) throw new CreatorNotReadyError();
+    return record(db, 'approved', decision.payoutId, reason, actor);
+  });
+}
+
+/**
+ * The payout ends, unsent: FAILED, and never tried again, by itself or by an admin. What it had of its statement is free.
+ * @throws InvalidInputError, NotFoundError, InvalidTransitionError when its request is under way, or it has ended
+ */
+export function rejectPayout(deps: ControlDeps, decision: Decision, actor: Actor): Promise<PayoutRow> {
+  return decide(deps, decision, async (db, standing, reason) => {
+    if (standing.control === 'REJECTED') return null;
+    checkUnsent(standing);
+    const change = {
+      payoutId: decision.payoutId,
+      from: standing.status,
+      reason,
+      control: 'REJECTED' as const,
+    };
+    const [applied] = await applyTransition(
+      db,
+      'rejected',
+      [{ ...change, failure: { code: REJECTED, reason } }],
+      actor,
+    );
+    return applied?.payout ?? null;
+  });
+}
+
+/** @param work what it changes, under the payout's lock; null: nothing, since it was decided so before */
+async function decide(
+  deps: ControlDeps,
+  { payoutId, reason }: Decision,
+  work: (db: Queryable, standing: Standing, reason: string) => Promise<PayoutRow | null>,
+): Promise<PayoutRow> {
+  const why = checkReason(reason);
+  const { payout, changed } = await inTransaction(deps.pool, async (db) => {
+    const decided = await work(db, await standingOf(db, payoutId), why);
+    if (decided) checkpoint('control.before_commit');
+    return { payout: decided ?? (await findPayoutRow(db, payoutId)), changed: decided !== null };
+  });
+  if (changed) {
+    checkpoint('control.after_commit');
+    announce(deps.signals);
+  }
+  return payout;
+}
+
+/** Whatever it waited for may be over. */
+function announce(signals: Signals): void {
+  signals.changed();
+  signals.due();
+  signals.retriesDue();
+  signals.outcomesDue();
+}
+
+async function standingOf(db: Queryable, payoutId: string): Promise<Standing> {
+  const { rows } = await db.query<Standing>(STANDING_SQL, [payoutId]);
+  if (!rows[0]) throw new NotFoundError('payout');
+  return rows[0];
+}
+
+async function record(
+  db: Queryable,
+  on: DecisionCause,
+  payoutId: string,
+  reason: string,
+  actor: Actor,
+): Promise<PayoutRow> {
+  const values = [payoutId, on, actor.name, actor.requestId ?? null, reason];
+  const { rows } = await db.query<PayoutRow>(DECISION_SQL[on], values);
+  if (!rows[0]) throw new Error(`payout ${payoutId} was not ${on}`);
+  return rows[0];
+}
+
+async function wasReleased(db: Queryable, payoutId: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `SELECT 1 FROM audit_events WHERE payout_id = $1 AND action = 'released' LIMIT 1`,
+    [payoutId],
+  );
+  return rowCount === 1;
+}
+
+async function isRequester(db: Queryable, payoutId: string, actor: Actor): Promise<boolean> {
+  const { rows } = await db.query<{ actor: string }>(REQUESTERS_SQL, [payoutId]);
+  return rows.some((requester) => requester.actor === actor.name);
+}
+
+function checkDecision(on: DecisionCause, { status, control }: Standing): void {
+  if (control !== 'REJECTED' && canDecide(on, status)) return;
+  throw new InvalidTransitionError(status, whyNot(status, control));
+}
+
+/** What may still be sent: it was not, or it waits for its next attempt. */
+function checkUnsent({ status, control, waitsForRetry }: Standing): void {
+  if (status === 'PENDING' || (status === 'FAILED' && waitsForRetry)) return;
+  throw new InvalidTransitionError(status, whyNot(status, control));
+}
+
+function whyNot(status: PayoutStatus, control: Standing['control']): string {
+  if (control === 'REJECTED') return 'The payout was rejected: it has ended.';
+  if (status === 'PROCESSING') {
+    return 'The payout is being sent, and the transfer may be made already: it cannot be kept back. Wait for its outcome.';
+  }
+  return status === 'COMPLETED'
+    ? 'The payout is paid: there is nothing left to decide.'
+    : 'The payout has failed and is not tried again: there is nothing left to decide.';
+}
+
+/** Of an admin's words, in characters. */
+const LONGEST_REASON = 1_000;
+
+function checkReason(reason: string): string {
+  const text = reason.trim();
+  if (text === '') throw new InvalidInputError(['reason'], 'say why.');
+  if (text.length > LONGEST_REASON || !isText(text)) {
+    throw new InvalidInputError(
+      ['reason'],
+      `must have 1 to ${LONGEST_REASON} characters, and all of them whole`,
+    );
+  }
+  return text;
+}
