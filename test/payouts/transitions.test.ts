@@ -19,6 +19,8 @@ const LEGAL: Record<string, TransitionCause[]> = {
   'PROCESSING>COMPLETED': ['transfer_settled'],
   'PROCESSING>FAILED': ['transfer_refused', 'transfer_reversed', 'transfer_failed'],
   'COMPLETED>FAILED': ['transfer_reversed', 'transfer_failed'],
+  'PENDING>FAILED': ['rejected'],
+  'FAILED>FAILED': ['rejected'],
 };
 
 const CAUSES = [...new Set(Object.values(LEGAL).flat())];
@@ -87,7 +89,7 @@ describe('the source', () => {
     /\.payout\.(?:create|update|upsert|delete)\w*\(/,
   ];
 
-  it('writes payouts in apply-sql.ts and nowhere else', async () => {
+  it('writes payouts in apply-sql.ts, and what admins decide in control-sql.ts, and nowhere else', async () => {
     const root = path.join(import.meta.dirname, '../../src');
     const files = await readdir(root, { recursive: true });
     const sources = files.filter((file) => /\.[cm]?[jt]sx?$/.test(file) && !file.startsWith('generated'));
@@ -97,6 +99,8 @@ describe('the source', () => {
       if (WRITES.some((write) => write.test(text))) writers.push(file.replaceAll('\\', '/'));
     }
     expect(sources.length).toBeGreaterThan(50);
-    expect(writers).toEqual(['payouts/apply-sql.ts']);
+    expect(writers.sort()).toEqual(['payouts/apply-sql.ts', 'payouts/control-sql.ts']);
+    const decisions = await readFile(path.join(root, 'payouts/control-sql.ts'), 'utf8');
+    expect(decisions).not.toMatch(/SET[^;]*\bstatus\s*=/i);
   });
 });

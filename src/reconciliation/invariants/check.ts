@@ -1,6 +1,6 @@
 // What a check of an invariant is: one statement that finds whatever breaks it, and what is found.
 import type { Queryable } from '../../db/connect.js';
-import type { Transition } from '../../payouts/transitions.js';
+import type { PayoutStatus } from '../../generated/prisma/enums.js';
 
 export interface Check {
   /** Its number in the list of invariants (see `verify.ts`). */
@@ -32,7 +32,8 @@ export interface Given {
   checkClock: boolean;
   /** Stripe may know of reversals that nobody has told us of yet. */
   allowUnheard: boolean;
-  transitions: readonly Transition[];
+  /** Every legal change, and what is decided while the status stays. */
+  transitions: readonly { from: PayoutStatus | null; to: PayoutStatus; on: string }[];
 }
 
 /** A check that finds more than this many breaches says so, and shows these. */

@@ -17,6 +17,7 @@ const SECRET = [
 /** Where such words are kept: table, column, and the column that names the payout. */
 const PLACES: readonly [table: string, column: string, payoutId: string][] = [
   ['payouts', 'failed_reason', 'id'],
+  ['payouts', 'control_reason', 'id'],
   ['payout_attempts', 'error_message', 'payout_id'],
   ['payout_events', 'reason', 'payout_id'],
   ['payout_events', "snapshot->>'failedReason'", 'payout_id'],

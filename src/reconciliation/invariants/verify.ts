@@ -7,6 +7,7 @@
 //  5 a live transfer of what is not paid        11 a client key that does not stand for its one payout
 //  6 too many or too early retries              12 a payout that is stuck, and no alert
 //                                               13 secrets or addresses in what is stored
+//                                               14 money that left and was held, rejected or not approved
 //
 // Stripe is read first, outside of any transaction; then the database, at one moment, in one transaction that only
 // reads. A payout that changes in between is not held against Stripe's books this time. What a healthy system may show
@@ -15,12 +16,13 @@
 import type pg from 'pg';
 import type { Queryable } from '../../db/connect.js';
 import type { TransferBook } from '../../payouts/ports.js';
-import { TRANSITIONS } from '../../payouts/transitions.js';
+import { DECISIONS, TRANSITIONS } from '../../payouts/transitions.js';
 import { type AuditFinding, verifyAudit } from '../../payouts/verify-audit.js';
 import { ATTEMPT_CHECKS } from './attempts.js';
 import { copyTransfers, markFailed } from './books.js';
 import { CHANGE_CHECKS } from './changes.js';
 import { type Finding, type Given, MOST_FINDINGS, runCheck } from './check.js';
+import { CONTROL_CHECKS } from './control.js';
 import { LOG_CHECKS } from './log.js';
 import { MONEY_CHECKS } from './money.js';
 import { REQUEST_CHECKS } from './requests.js';
@@ -67,6 +69,7 @@ const CHECKS = [
   ...RETRY_CHECKS,
   ...REQUEST_CHECKS,
   ...SECRET_CHECKS,
+  ...CONTROL_CHECKS,
 ].sort((a, b) => a.invariant - b.invariant);
 
 /** @throws when Stripe or the database does not answer: nothing is said then */
@@ -106,7 +109,7 @@ function givenOf(deps: VerifyDeps, options: VerifyOptions, began: string): Given
     staleMs: deps.staleAfterMs + deps.sweepIntervalMs,
     checkClock: options.checkClock ?? true,
     allowUnheard: options.allowUnheard ?? false,
-    transitions: TRANSITIONS,
+    transitions: [...TRANSITIONS, ...DECISIONS.map(({ status, on }) => ({ from: status, to: status, on }))],
   };
 }
 

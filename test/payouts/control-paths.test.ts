@@ -1,0 +1,349 @@
+// What is held, rejected or not approved for what it is now does not leave: each way to keep money back against each path
+// by which it can leave. Once it may go, it goes once.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Actor } from '../../src/payouts/actor.js';
+import { claimPayouts } from '../../src/payouts/claim.js';
+import { approvePayout, holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control.js';
+import { pauseProcessing } from '../../src/payouts/processing.js';
+import { retryPayout, retryPayouts } from '../../src/payouts/retry.js';
+import { createRun } from '../../src/payouts/run.js';
+import { upsertCreators } from '../../src/payouts/upsert/creators.js';
+import {
+  addCreator,
+  addStatement,
+  createWorld,
+  openClient,
+  type TestCreator,
+  type World,
+} from '../support/world.js';
+import { verify } from './invariants.js';
+import { expectPaidOnce } from './paid-once.js';
+import {
+  ADMIN,
+  attemptsOf,
+  eventOf,
+  pay,
+  payoutOf,
+  receive,
+  resolve,
+  resume,
+  spoil,
+  transfersOf,
+  work,
+} from './support.js';
+
+const BOSS: Actor = { name: 'boss@platform' };
+const LIMIT = 1_000;
+const CENTS = 5_000;
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+  world.deps.limits = { ...world.deps.limits, approvalAboveCents: LIMIT };
+  await world.simulator.setBalance(10 ** 9);
+});
+/** Of payouts that a test has changed by hand, which the verification rightly tells of. */
+const tampered = new Set<string | null>();
+afterAll(async () => {
+  const { findings } = await verify(world, { allowUnheard: true });
+  expect(findings.filter(({ payoutId }) => !tampered.has(payoutId))).toEqual([]);
+  await world.close();
+});
+
+interface Case {
+  id: string;
+  creator: TestCreator;
+}
+
+const why = (payoutId: string, reason = 'of the test') => ({ payoutId, reason });
+const approve = ({ id }: Case) => approvePayout(world.deps, why(id), BOSS);
+const sql = (text: string, values: unknown[]) => world.db.pool.query(text, values);
+
+async function payout(): Promise<Case> {
+  const creator = await addCreator(world);
+  return { id: (await pay(world, { creatorId: creator.id, amountCents: CENTS })).id, creator };
+}
+
+async function approved(): Promise<Case> {
+  const one = await payout();
+  await approve(one);
+  return one;
+}
+
+/** Refused for this reason, approved as it is, and due again. */
+async function refused(code: string): Promise<Case> {
+  const one = await approved();
+  await spoil(world, one.id, { fault: 'stripe_error', code });
+  await work(world);
+  expect(await payoutOf(world, one.id)).toMatchObject({ status: 'FAILED', failureCode: code });
+  return one;
+}
+
+interface Path {
+  /** Until just before the money could leave; the payout is approved. */
+  prepare(): Promise<Case>;
+  /** What would let it leave. */
+  go(one: Case): Promise<unknown>;
+}
+
+const BROKE = 'balance_insufficient';
+const NOT_READY = 'insufficient_capabilities_for_transfer';
+let later = Math.floor(Date.now() / 1_000) + 1_000;
+
+const PATHS: Record<string, Path> = {
+  'a first claim': { prepare: approved, go: () => work(world) },
+  'an automatic retry': {
+    prepare: () => refused(BROKE),
+    async go({ id }) {
+      await sql('UPDATE payouts SET next_attempt_at = now() WHERE id = $1 AND next_attempt_at IS NOT NULL', [
+        id,
+      ]);
+      await work(world, 'retry_claimed');
+    },
+  },
+  "an admin's retry": {
+    prepare: () => refused(BROKE),
+    async go({ id }) {
+      await retryPayout(world.deps, id, ADMIN).catch(() => undefined);
+      await work(world);
+    },
+  },
+  'a retry of many': {
+    prepare: () => refused(BROKE),
+    async go({ id }) {
+      await retryPayouts(world.deps, [id], ADMIN);
+      await work(world);
+    },
+  },
+  'processing that is resumed': {
+    async prepare() {
+      await pauseProcessing(world.db.pool, 'of the test', ADMIN);
+      return approved();
+    },
+    async go() {
+      await resume(world);
+      await work(world);
+    },
+  },
+  'an account that becomes ready': {
+    prepare: () => refused(NOT_READY),
+    async go({ creator }) {
+      const { rows } = await sql('SELECT stripe_account_id AS id FROM creators WHERE id = $1', [creator.id]);
+      const account = { id: rows[0]?.id, object: 'account', capabilities: { transfers: 'active' } };
+      later += 1;
+      await receive(world, eventOf('account.updated', account, { account: account.id, created: later }));
+      await work(world, 'retry_claimed');
+    },
+  },
+};
+
+/** Keeps the payout from being sent, and lets it go. */
+interface Block {
+  put(one: Case): Promise<unknown>;
+  lift(one: Case): Promise<unknown>;
+}
+
+const newAccount = () => world.simulator.createAccount({ transfers: 'active' });
+
+const BLOCKS: Record<string, Block> = {
+  held: {
+    put: ({ id }) => holdPayout(world.deps, why(id), ADMIN),
+    lift: ({ id }) => releasePayout(world.deps, why(id), ADMIN),
+  },
+  'approved for another account, which the platform changed': {
+    async put({ creator }) {
+      const { id } = await newAccount();
+      const row = {
+        externalId: creator.id,
+        displayName: 'Changed',
+        email: creator.email,
+        stripeAccountId: id,
+      };
+      await upsertCreators(world.deps, [row], ADMIN);
+    },
+    lift: approve,
+  },
+  'approved for another account, which plain SQL changed': {
+    async put({ creator }) {
+      await sql('UPDATE creators SET stripe_account_id = $2 WHERE id = $1', [
+        creator.id,
+        (await newAccount()).id,
+      ]);
+    },
+    lift: approve,
+  },
+  'approved for another amount': {
+    async put({ id }) {
+      tampered.add(id);
+      await sql('UPDATE payouts SET amount_cents = amount_cents + 1 WHERE id = $1', [id]);
+    },
+    lift: approve,
+  },
+};
+
+describe.each(Object.keys(PATHS))('%s', (path) => {
+  it.each(Object.keys(BLOCKS))('does not send what is %s', async (block) => {
+    const [way, bar] = [PATHS[path], BLOCKS[block]];
+    if (!way || !bar) throw new Error('no such case');
+    const one = await way.prepare();
+    const attempts = (await attemptsOf(world, one.id)).length;
+    await bar.put(one);
+    await way.go(one);
+    expect(await transfersOf(world, one.id)).toEqual([]);
+    expect(await attemptsOf(world, one.id)).toHaveLength(attempts);
+    expect((await payoutOf(world, one.id)).status).not.toBe('PROCESSING');
+
+    await bar.lift(one);
+    await way.go(one);
+    const transfer = await expectPaidOnce(world, one.id);
+    const { rows } = await sql('SELECT stripe_account_id AS id FROM creators WHERE id = $1', [
+      one.creator.id,
+    ]);
+    expect(transfer.destination).toBe(rows[0]?.id);
+  });
+
+  it('does not send what is rejected, ever', async () => {
+    const way = PATHS[path];
+    if (!way) throw new Error('no such case');
+    const one = await way.prepare();
+    await rejectPayout(world.deps, why(one.id), BOSS);
+    await way.go(one);
+    expect(await transfersOf(world, one.id)).toEqual([]);
+    expect(await payoutOf(world, one.id)).toMatchObject({
+      status: 'FAILED',
+      failureCode: 'rejected',
+      control: 'REJECTED',
+      nextAttemptAt: null,
+    });
+  });
+});
+
+describe('a payout above the limit', () => {
+  it('waits for its approval, and another one does not', async () => {
+    const one = await payout();
+    const { id: small } = await pay(world, { amountCents: LIMIT });
+    await work(world);
+    expect(await payoutOf(world, one.id)).toMatchObject({ status: 'PENDING', version: 1 });
+    await expectPaidOnce(world, small);
+    await approve(one);
+    await work(world);
+    await expectPaidOnce(world, one.id);
+  });
+
+  it('needs an approval as well when a run made it', async () => {
+    const creator = await addCreator(world);
+    const period = { periodStart: '2031-01-01', periodEnd: '2031-01-31' };
+    await addStatement(world, creator.id, CENTS, { start: period.periodStart, end: period.periodEnd });
+    await createRun(world.deps, { ...period, expectedTotalCents: CENTS, idempotencyKey: 'a run' }, ADMIN);
+    const { rows } = await sql('SELECT id FROM payouts WHERE creator_id = $1', [creator.id]);
+    await work(world);
+    expect(await transfersOf(world, rows[0]?.id)).toEqual([]);
+    await approve({ id: rows[0]?.id, creator });
+    await work(world);
+    await expectPaidOnce(world, rows[0]?.id);
+  });
+
+  it('is sent again under its key where it was sent before, to the account that was approved', async () => {
+    const one = await approved();
+    await spoil(world, one.id, { fault: 'reset_before' });
+    await work(world);
+    await BLOCKS['approved for another account, which plain SQL changed']?.put(one);
+    await resolve(world);
+    const transfer = await expectPaidOnce(world, one.id);
+    expect(transfer.destination).toBe(one.creator.accountId);
+  });
+
+  it('is sent under no new key to an account that was not approved, until it is', async () => {
+    const one = await approved();
+    await spoil(world, one.id, { fault: 'error_500_before' });
+    await work(world);
+    await BLOCKS['approved for another account, which plain SQL changed']?.put(one);
+    await longAgo(one);
+    await resolve(world);
+    expect(await attemptsOf(world, one.id)).toHaveLength(1);
+    expect(await payoutOf(world, one.id)).toMatchObject({ status: 'PROCESSING' });
+    await approve(one);
+    await longAgo(one);
+    await resolve(world);
+    expect((await expectPaidOnce(world, one.id)).destination).not.toBe(one.creator.accountId);
+    expect(await attemptsOf(world, one.id)).toMatchObject([{ outcome: 'UNKNOWN' }, { outcome: 'SUCCEEDED' }]);
+  });
+
+  it.each(["control = 'HELD'", 'amount_cents = amount_cents + 1'])(
+    'is sent under no new key when it was changed by hand: %s',
+    async (change) => {
+      const one = await approved();
+      await spoil(world, one.id, { fault: 'error_500_before' });
+      await work(world);
+      tampered.add(one.id);
+      await sql(`UPDATE payouts SET ${change} WHERE id = $1`, [one.id]);
+      await longAgo(one);
+      await resolve(world);
+      expect(await attemptsOf(world, one.id)).toHaveLength(1);
+      expect(await transfersOf(world, one.id)).toEqual([]);
+      // For those that come after it.
+      await sql(`UPDATE payout_attempts SET lease_until = now() + interval '1 day' WHERE payout_id = $1`, [
+        one.id,
+      ]);
+    },
+  );
+
+  it('needs another approval to be paid again after all of it came back', async () => {
+    const one = await approved();
+    await work(world);
+    const transfer = await expectPaidOnce(world, one.id);
+    const reversed = await world.simulator.reverse(transfer.id);
+    await receive(world, eventOf('transfer.reversed', (await transfersOf(world, one.id))[0] ?? reversed));
+    expect((await payoutOf(world, one.id)).status).toBe('FAILED');
+    await retryPayout(world.deps, one.id, BOSS);
+    await work(world);
+    expect(await transfersOf(world, one.id)).toHaveLength(1);
+    // Who asked for it again cannot be the one who lets it go.
+    await expect(approve(one)).rejects.toThrow('You asked for this payout yourself');
+    await approvePayout(world.deps, why(one.id), { name: 'third@platform' });
+    await work(world);
+    expect((await payoutOf(world, one.id)).status).toBe('COMPLETED');
+    expect(await transfersOf(world, one.id)).toHaveLength(2);
+  });
+
+  it('counts as above the limit of the moment when it is retried', async () => {
+    world.deps.limits = { ...world.deps.limits, approvalAboveCents: null };
+    const creator = await addCreator(world);
+    const { id } = await pay(world, { creatorId: creator.id, amountCents: CENTS });
+    world.deps.limits = { ...world.deps.limits, approvalAboveCents: LIMIT };
+    await spoil(world, id, { fault: 'stripe_error', code: BROKE });
+    await work(world);
+    await retryPayout(world.deps, id, ADMIN);
+    await work(world);
+    expect(await payoutOf(world, id)).toMatchObject({ status: 'PENDING' });
+    await approve({ id, creator });
+    await work(world);
+    await expectPaidOnce(world, id);
+  });
+});
+
+describe('an account that changes while a worker claims', () => {
+  it('is not sent to: what is approved and where it goes are seen at one moment', async () => {
+    const one = await approved();
+    const client = await openClient(world);
+    // Between the worker's look at what waits and the statement that takes it up.
+    await client.query('BEGIN; LOCK TABLE alerts IN ACCESS EXCLUSIVE MODE');
+    const claiming = claimPayouts(world.db.pool, 'claimed', 100, 60_000);
+    const waiting = `SELECT 1 FROM pg_locks WHERE relation = 'alerts'::regclass AND NOT granted`;
+    await expect.poll(async () => (await sql(waiting, [])).rowCount).toBe(1);
+    await BLOCKS['approved for another account, which plain SQL changed']?.put(one);
+    await client.query('COMMIT');
+    await client.end();
+    expect(await claiming).toEqual([]);
+    expect(await payoutOf(world, one.id)).toMatchObject({ status: 'PENDING' });
+  });
+});
+
+/** So long that its absence at Stripe counts as proven. */
+async function longAgo({ id }: Case): Promise<void> {
+  await sql(
+    `UPDATE payout_attempts SET started_at = now() - interval '11 minutes', sent_at = now() - interval '11 minutes'
+     WHERE payout_id = $1 AND finished_at IS NULL`,
+    [id],
+  );
+}

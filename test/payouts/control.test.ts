@@ -1,0 +1,326 @@
+// What admins decide about payouts: each decision once, with who, what, why, before and after; by two people where it must
+// be two; and the verification finds whatever got around it.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Actor } from '../../src/payouts/actor.js';
+import { claimPayouts } from '../../src/payouts/claim.js';
+import { approvePayout, holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control.js';
+import { countPayouts } from '../../src/payouts/count.js';
+import { listPayouts } from '../../src/payouts/list.js';
+import type { PayoutFilter } from '../../src/payouts/list-conditions.js';
+import { retryPayout } from '../../src/payouts/retry.js';
+import { approvalsOf, noticesOf } from '../../src/payouts/standing.js';
+import type { Viewer } from '../../src/payouts/viewer.js';
+import { addCreator, addStatement, createWorld, type World } from '../support/world.js';
+import { expectInvariants, verify } from './invariants.js';
+import { ADMIN, changesOf, pay, payoutOf, spoil, transfersOf, work } from './support.js';
+
+const BOSS: Actor = { name: 'boss@platform', requestId: 'req-of-the-boss' };
+const VIEWER: Viewer = { role: 'ADMIN', sub: 'boss@platform' };
+const CENTS = 5_000;
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+  world.deps.limits = { ...world.deps.limits, approvalAboveCents: 1_000 };
+});
+afterAll(() => world.close());
+
+const why = (payoutId: string, reason = 'a second look') => ({ payoutId, reason });
+const large = async () => (await pay(world, { amountCents: CENTS })).id;
+const hold = (id: string, reason?: string) => holdPayout(world.deps, why(id, reason), ADMIN);
+const release = (id: string) => releasePayout(world.deps, why(id), ADMIN);
+const approve = (id: string, actor = BOSS) => approvePayout(world.deps, why(id), actor);
+const reject = (id: string) => rejectPayout(world.deps, why(id, 'not owed'), BOSS);
+
+interface Told {
+  action: string;
+  actor: string;
+  reason: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown>;
+}
+
+async function auditOf(id: string): Promise<Told[]> {
+  const { rows } = await world.db.pool.query<Told>(
+    'SELECT action, actor, reason, before, after FROM audit_events WHERE payout_id = $1 ORDER BY version',
+    [id],
+  );
+  return rows;
+}
+
+describe('a decision', () => {
+  it('says who, what, why, before and after, with an event and a version of its own', async () => {
+    const id = await large();
+    await hold(id);
+    await release(id);
+    await approve(id);
+    expect((await auditOf(id)).slice(1)).toMatchObject([
+      {
+        action: 'held',
+        actor: ADMIN.name,
+        reason: 'a second look',
+        before: { status: 'PENDING', version: 1 },
+        after: { status: 'PENDING', version: 2, control: 'HELD', controlReason: 'a second look' },
+      },
+      { action: 'released', before: { control: 'HELD', version: 2 }, after: { version: 3 } },
+      {
+        action: 'approved',
+        actor: BOSS.name,
+        before: { version: 3 },
+        after: { version: 4, approvedBy: BOSS.name, approvedAmountCents: CENTS },
+      },
+    ]);
+    expect(await changesOf(world, id)).toEqual([
+      'none>PENDING',
+      'PENDING>PENDING',
+      'PENDING>PENDING',
+      'PENDING>PENDING',
+    ]);
+    expect(await payoutOf(world, id)).toMatchObject({ version: 4, control: null, controlReason: null });
+  });
+
+  it('that is made again changes nothing, and another reason to hold is a change', async () => {
+    const id = await large();
+    for (let twice = 0; twice < 2; twice += 1) await hold(id);
+    expect((await payoutOf(world, id)).version).toBe(2);
+    expect(await hold(id, 'another')).toMatchObject({ version: 3, controlReason: 'another' });
+    for (let twice = 0; twice < 2; twice += 1) await release(id);
+    for (let twice = 0; twice < 2; twice += 1) await approve(id);
+    for (let twice = 0; twice < 2; twice += 1) await reject(id);
+    expect((await payoutOf(world, id)).version).toBe(6);
+    expect((await auditOf(id)).map(({ action }) => action)).toEqual([
+      'created',
+      'held',
+      'held',
+      'released',
+      'approved',
+      'rejected',
+    ]);
+  });
+
+  it('needs a reason, and a payout', async () => {
+    const id = await large();
+    await expect(hold(id, '  ')).rejects.toMatchObject({ code: 'INVALID_INPUT', inputPath: ['reason'] });
+    await expect(hold(id, 'x'.repeat(1_001))).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(hold('nobody')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await payoutOf(world, id)).version).toBe(1);
+    await reject(id);
+  });
+
+  it('cannot be made about what is on its way, or has ended', async () => {
+    const { id } = await pay(world);
+    await expect(release(id)).rejects.toMatchObject({ code: 'INVALID_TRANSITION', status: 'PENDING' });
+    await expect(approve(id)).rejects.toMatchObject({
+      message: expect.stringContaining('needs no approval'),
+    });
+    await claimPayouts(world.db.pool, 'claimed', 100, 60_000);
+    const stays = { code: 'INVALID_TRANSITION', message: expect.stringContaining('is being sent') };
+    await expect(hold(id)).rejects.toMatchObject(stays);
+    await expect(reject(id)).rejects.toMatchObject(stays);
+    const { id: paid } = await pay(world);
+    await work(world);
+    for (const decide of [hold, reject, release, approve]) {
+      await expect(decide(paid)).rejects.toMatchObject({ code: 'INVALID_TRANSITION', status: 'COMPLETED' });
+    }
+    await world.db.pool.query('UPDATE payout_attempts SET lease_until = now() WHERE finished_at IS NULL');
+  });
+});
+
+describe('an approval', () => {
+  it('is not that of who asked for the payout', async () => {
+    const id = await large();
+    await expect(approve(id, ADMIN)).rejects.toMatchObject({ code: 'APPROVER_IS_REQUESTER' });
+    await approve(id);
+    await expect(approve(id, ADMIN)).rejects.toMatchObject({ code: 'APPROVER_IS_REQUESTER' });
+    expect((await payoutOf(world, id)).version).toBe(2);
+    await work(world);
+  });
+
+  it('counts once, however many give it at once', async () => {
+    const id = await large();
+    const others = ['a@platform', 'b@platform', 'c@platform'].map((name) => approve(id, { name }));
+    const versions = (await Promise.all(others)).map(({ version }) => version);
+    expect(versions).toEqual([2, 2, 2]);
+    expect((await auditOf(id)).filter(({ action }) => action === 'approved')).toHaveLength(1);
+    await work(world);
+    expect(await transfersOf(world, id)).toHaveLength(1);
+  });
+
+  it('is shown as it stands, and as void once it does not hold', async () => {
+    const creator = await addCreator(world);
+    const { id } = await pay(world, { creatorId: creator.id, amountCents: CENTS });
+    const shown = async () => (await approvalsOf(world.db.pool, [id]))[0];
+    expect(await shown()).toMatchObject({ required: true, approvedBy: null, voided: false });
+    await approve(id);
+    const approved = {
+      required: true,
+      approvedBy: BOSS.name,
+      amountCents: CENTS,
+      destination: creator.accountId,
+    };
+    expect(await shown()).toMatchObject({ ...approved, voided: false });
+    expect(await noticesOf(world.db.pool, [id])).toEqual([null]);
+    const account = (accountId: string) =>
+      world.db.pool.query('UPDATE creators SET stripe_account_id = $2 WHERE id = $1', [
+        creator.id,
+        accountId,
+      ]);
+    await account('acct_other');
+    expect(await shown()).toMatchObject({ ...approved, voided: true });
+    expect(await noticesOf(world.db.pool, [id])).toEqual([expect.stringContaining('checking this payment')]);
+    await account(creator.accountId);
+    expect(await shown()).toMatchObject({ voided: false });
+    await reject(id);
+  });
+
+  it('needs an account that it can be bound to', async () => {
+    const creator = await addCreator(world);
+    const { id } = await pay(world, { creatorId: creator.id, amountCents: CENTS });
+    await world.db.pool.query('UPDATE creators SET stripe_account_id = NULL WHERE id = $1', [creator.id]);
+    await expect(approve(id)).rejects.toMatchObject({ code: 'CREATOR_NOT_READY' });
+    await reject(id);
+  });
+});
+
+describe('a rejected payout', () => {
+  it('has ended: its statement is free, nobody retries it, and a worker leaves it alone', async () => {
+    const creator = await addCreator(world);
+    const royaltyStatementId = await addStatement(world, creator.id, CENTS);
+    const one = { creatorId: creator.id, royaltyStatementId, amountCents: CENTS };
+    const { id } = await pay(world, one);
+    await expect(pay(world, one)).rejects.toMatchObject({ code: 'STATEMENT_OVERDRAWN' });
+    expect(await reject(id)).toMatchObject({
+      status: 'FAILED',
+      failureCode: 'rejected',
+      failedReason: 'not owed',
+      nextAttemptAt: null,
+      control: 'REJECTED',
+    });
+    expect(await changesOf(world, id)).toEqual(['none>PENDING', 'PENDING>FAILED']);
+    for (const decide of [(x: string) => retryPayout(world.deps, x, ADMIN), hold, approve]) {
+      await expect(decide(id)).rejects.toMatchObject({
+        code: 'INVALID_TRANSITION',
+        message: expect.stringContaining('was rejected'),
+      });
+    }
+    const { id: anew } = await pay(world, one);
+    await approve(anew);
+    await work(world);
+    expect(await payoutOf(world, anew)).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it('is one that waited for its next attempt, too, and not one that has failed for good', async () => {
+    const { id } = await pay(world);
+    await spoil(world, id, { fault: 'stripe_error', code: 'balance_insufficient' });
+    await work(world);
+    expect(await reject(id)).toMatchObject({
+      status: 'FAILED',
+      failureCode: 'rejected',
+      nextAttemptAt: null,
+    });
+    const { id: ended } = await pay(world);
+    await spoil(world, ended, { fault: 'stripe_error', code: 'amount_too_large' });
+    await work(world);
+    await expect(reject(ended)).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
+    await hold(ended);
+    await expect(retryPayout(world.deps, ended, ADMIN)).rejects.toThrow('is held');
+    await release(ended);
+    expect((await retryPayout(world.deps, ended, ADMIN)).status).toBe('PENDING');
+    await work(world);
+  });
+});
+
+describe('a hold and a worker at once', () => {
+  it('come to one order: what is held was not taken up, and what was taken up is not held', async () => {
+    const ids = await Promise.all(Array.from({ length: 12 }, async () => (await pay(world)).id));
+    const [claimed, ...held] = await Promise.all([
+      claimPayouts(world.db.pool, 'claimed', 12, 60_000),
+      ...ids.map((id) =>
+        hold(id).then(
+          () => id,
+          () => null,
+        ),
+      ),
+    ]);
+    const taken = new Set(claimed.map(({ request }) => request.payoutId));
+    for (const [i, id] of ids.entries()) expect(taken.has(id)).toBe(held[i] === null);
+    for (const id of held.filter((one) => one !== null)) await release(id);
+    await world.db.pool.query('UPDATE payout_attempts SET lease_until = now() WHERE finished_at IS NULL');
+  });
+});
+
+describe('lists', () => {
+  it('find what is held and what awaits an approval', async () => {
+    const creator = await addCreator(world);
+    const one = { creatorId: creator.id, amountCents: CENTS };
+    const ids = await Promise.all([1, 2, 3, 4].map(async () => (await pay(world, one)).id));
+    const [held, waiting, approved, ended] = ids as [string, string, string, string];
+    await Promise.all([hold(held), approve(approved), reject(ended)]);
+    const found = async (filter: PayoutFilter, viewer: Viewer = VIEWER) => {
+      const page = await listPayouts(
+        world.db.pool,
+        viewer,
+        { first: 50 },
+        { creatorId: creator.id, ...filter },
+      );
+      const some = page.nodes.map(({ row }) => row.id).sort();
+      expect(await countPayouts(world.db.pool, viewer, { creatorId: creator.id, ...filter })).toBe(
+        some.length,
+      );
+      return some;
+    };
+    expect(await found({ held: true })).toEqual([held]);
+    expect(await found({ held: false })).toEqual([waiting, approved, ended].sort());
+    expect(await found({ awaitingApproval: true })).toEqual([held, waiting].sort());
+    expect(await found({ awaitingApproval: false })).toEqual([approved, ended].sort());
+    expect(await found({ awaitingApproval: true, held: true })).toEqual([held]);
+    const self: Viewer = { role: 'CREATOR', sub: 'c', creatorId: creator.id };
+    expect(await found({ held: true }, self)).toEqual([held, waiting].sort());
+    for (const id of [held, waiting, approved]) await reject(id);
+  });
+});
+
+describe('the verification', () => {
+  it('finds nothing wrong with any of this', async () => {
+    await world.db.pool.query('UPDATE payout_attempts SET lease_until = now() WHERE finished_at IS NULL');
+    await expectInvariants(world);
+  });
+
+  /** As somebody would who gets around the engine. */
+  const around = async (sql: string, id: string) => {
+    await world.db.pool.query('BEGIN; ALTER TABLE audit_events DISABLE TRIGGER USER; COMMIT');
+    await world.db.pool.query(sql, [id]);
+    await world.db.pool.query('ALTER TABLE audit_events ENABLE TRIGGER USER');
+  };
+
+  it.each([
+    [
+      'a request was made for a payout that was held or rejected',
+      `UPDATE audit_events SET after = after || '{"control": "HELD"}' WHERE payout_id = $1 AND action = 'claimed'`,
+    ],
+    [
+      'a request was made that was not approved: this amount, to this account',
+      `UPDATE audit_events SET after = after || '{"approvedDestination": "acct_other"}'
+       WHERE payout_id = $1 AND action = 'claimed'`,
+    ],
+    [
+      'who asked for the payout has approved it',
+      `UPDATE audit_events SET actor = 'boss@platform' WHERE payout_id = $1`,
+    ],
+    [
+      'what was decided about the payout was changed without a record',
+      `UPDATE payouts SET control = 'HELD' WHERE id = $1`,
+    ],
+    [
+      'the payout went on after it was rejected',
+      `UPDATE audit_events SET action = 'rejected' WHERE payout_id = $1 AND action = 'approved'`,
+    ],
+  ])('finds: %s', async (found, sql) => {
+    const id = await large();
+    await approve(id);
+    await work(world);
+    await around(sql, id);
+    const { findings } = await verify(world, { allowUnheard: true });
+    expect(findings.filter(({ payoutId }) => payoutId === id).map(({ what }) => what)).toContain(found);
+  });
+});
