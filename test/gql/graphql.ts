@@ -45,6 +45,8 @@ export type ErrorCode =
   | 'AMOUNT_ABOVE_MAXIMUM'
   /** Less than the smallest payout. */
   | 'AMOUNT_BELOW_MINIMUM'
+  /** Who asked for the payout cannot approve it as well. */
+  | 'APPROVER_IS_REQUESTER'
   /** The creator cannot receive transfers yet. */
   | 'CREATOR_NOT_READY'
   /** The key was used before, with other input. */

@@ -110,6 +110,29 @@ export const TABLE: Readonly<Record<string, Row>> = {
   })),
   'Mutation.refreshReadiness': creatorsOnly(() => ({
     query: 'mutation { refreshReadiness { __typename } }',
+  'Mutation.createPayouts': adminsOnly(({ creatorId }) => ({
+    query: `mutation ($input: CreatePayoutsInput!) { createPayouts(input: $input) { __typename } }`,
+    variables: { input: { payouts: [{ creatorId: globalId('Creator', creatorId), amountCents: 500 }] } },
+  })),
+  'Mutation.retryPayouts': adminsOnly(({ payoutId }) => ({
+    query: `mutation ($input: RetryPayoutsInput!) { retryPayouts(input: $input) { __typename } }`,
+    variables: { input: { payoutIds: [globalId('Payout', payoutId)] } },
+  })),
+  'Mutation.holdPayout': adminsOnly(({ payoutId }) => ({
+    query: `mutation ($input: HoldPayoutInput!) { holdPayout(input: $input) { __typename } }`,
+    variables: { input: { payoutId: globalId('Payout', payoutId), reason: 'A test' } },
+  })),
+  'Mutation.releasePayout': adminsOnly(({ payoutId }) => ({
+    query: `mutation ($input: ReleasePayoutInput!) { releasePayout(input: $input) { __typename } }`,
+    variables: { input: { payoutId: globalId('Payout', payoutId), reason: 'A test' } },
+  })),
+  'Mutation.approvePayout': adminsOnly(({ payoutId }) => ({
+    query: `mutation ($input: ApprovePayoutInput!) { approvePayout(input: $input) { __typename } }`,
+    variables: { input: { payoutId: globalId('Payout', payoutId), reason: 'A test' } },
+  })),
+  'Mutation.rejectPayout': adminsOnly(({ payoutId }) => ({
+    query: `mutation ($input: RejectPayoutInput!) { rejectPayout(input: $input) { __typename } }`,
+    variables: { input: { payoutId: globalId('Payout', payoutId), reason: 'A test' } },
   })),
   'Mutation.acknowledgeAlert': adminsOnly(({ alertId }) => ({
     query: `mutation ($input: AcknowledgeAlertInput!) { acknowledgeAlert(input: $input) { __typename } }`,

@@ -42,6 +42,7 @@ export const CASES: readonly BatchingCase[] = [
   inList('Payout', 'payouts', 'royaltyStatement { id }'),
   inList('Payout', 'payouts', 'royaltyStatement { creator { displayName createdAt } }'),
   inList('Payout', 'payouts', 'attempts { number }'),
+  inList('Payout', 'payouts', 'control heldReason notice approval { required voided }'),
   inList('Payout', 'payouts', 'history { status payout { reference } }'),
   inList('Payout', 'payouts', 'history { payout { creator { displayName createdAt } } }'),
   inList('Payout', 'payouts', `auditEvents(first: 2) { ${AUDIT} }`),
@@ -77,12 +78,18 @@ export const OTHERS: readonly string[] = [
 ];
 
 /** Mutations of many rows, each of which answers with what lies around it; `externalId` and the rest is the test's. */
-export const BULK: Readonly<Record<'creators' | 'statements', string>> = {
+export const BULK: Readonly<Record<'creators' | 'statements' | 'payouts' | 'retries', string>> = {
   creators: `mutation ($rows: [CreatorInput!]!) { upsertCreators(input: { creators: $rows }) {
     ... on UpsertCreatorsPayload { results { ... on UpsertedCreator { creator { displayName bankPayouts { id } } } } } } }`,
   statements: `mutation ($rows: [RoyaltyStatementInput!]!) { upsertRoyaltyStatements(input: { statements: $rows }) {
     ... on UpsertRoyaltyStatementsPayload { results { ... on UpsertedRoyaltyStatement {
       royaltyStatement { creator { displayName createdAt } } } } } } }`,
+  payouts: `mutation ($rows: [CreatePayoutsRow!]!) { createPayouts(input: { payouts: $rows }) {
+    ... on CreatePayoutsPayload { results { ... on CreatePayoutPayload {
+      payout { notice approval { required } creator { displayName createdAt } } } } } } }`,
+  retries: `mutation ($rows: [ID!]!) { retryPayouts(input: { payoutIds: $rows }) {
+    ... on RetryPayoutsPayload { results { ... on RetryPayoutPayload {
+      payout { creator { displayName createdAt } history { status } } } } } } }`,
 };
 
 /** `Type.field` of whatever these documents ask for that has fields of its own. */

@@ -1,4 +1,5 @@
 // Twenty rows of everything that is listed, each with neighbours of its own: what a nested field has to fetch.
+import { holdPayout } from '../../src/payouts/control.js';
 import { createPayout } from '../../src/payouts/create.js';
 import { addCreator, addStatement, type World } from '../support/world.js';
 
@@ -17,6 +18,8 @@ async function addRow(world: World, index: number): Promise<void> {
   const royaltyStatementId = isBare(index) ? null : statement;
   const input = { creatorId, amountCents: 500 + index, royaltyStatementId, idempotencyKey: `row-${index}` };
   const { payout } = await createPayout(world.deps, input, { name: 'ann', requestId: 'r1' });
+  if (index % 3 === 1)
+    await holdPayout(world.deps, { payoutId: payout.id, reason: `row ${index}` }, { name: 'ann' });
   const payoutId = isBare(index) ? null : payout.id;
   await addAround(world, payout.id, creatorId, index);
   await addForAdmins(world, payoutId, index);

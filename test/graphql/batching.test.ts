@@ -3,7 +3,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { addCreator } from '../support/world.js';
-import { creatorViewer } from './ask.js';
+import { creatorViewer, globalId } from './ask.js';
 import {
   type BatchingCase,
   BULK,
@@ -173,9 +173,32 @@ describe('a mutation of twenty rows takes as many statements as one of a single 
     }));
   };
 
+  const payoutRows = async (count: number) => {
+    const { rows: ready } = await edge.world.db.pool.query<{ id: string }>(
+      'SELECT id FROM creators WHERE transfers_enabled ORDER BY id LIMIT $1',
+      [ROWS],
+    );
+    return Array.from({ length: count }, (_, n) => ({
+      creatorId: globalId('Creator', ready[n % ready.length]?.id ?? ''),
+      amountCents: 1_000,
+      idempotencyKey: `batched-${made++}`,
+    }));
+  };
+  const failedPayouts = async (count: number) => {
+    const { rows } = await edge.world.db.pool.query<{ id: string }>(
+      `UPDATE payouts SET status = 'FAILED', next_attempt_at = NULL WHERE id IN (
+         SELECT id FROM payouts WHERE control IS NULL AND status = 'PENDING' ORDER BY id LIMIT $1) RETURNING id`,
+      [count],
+    );
+    expect(rows).toHaveLength(count);
+    return rows.map(({ id }) => globalId('Payout', id));
+  };
+
   test.each([
     ['upsertCreators', BULK.creators, creatorRows],
     ['upsertRoyaltyStatements', BULK.statements, statementRows],
+    ['createPayouts', BULK.payouts, payoutRows],
+    ['retryPayouts', BULK.retries, failedPayouts],
   ])('%s', async (_name, query, rowsOf) => {
     const one = await sqlOf({ query, variables: { rows: await rowsOf(1) } });
     const many = await sqlOf({ query, variables: { rows: await rowsOf(ROWS) } });

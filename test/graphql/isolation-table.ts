@@ -66,6 +66,41 @@ export const TABLE: Readonly<Record<string, Place>> = {
     }),
   },
   'Mutation.retryPayout(input.payoutId)': mutation('Payout', 'retryPayout', 'payoutId'),
+  'Mutation.createPayouts(input.payouts.creatorId)': {
+    type: 'Creator',
+    for: 'admin',
+    operation: (creatorId) => createMany({ creatorId }),
+  },
+  'Mutation.createPayouts(input.payouts.royaltyStatementId)': {
+    type: 'RoyaltyStatement',
+    for: 'admin',
+    operation: (royaltyStatementId, { creatorId }) =>
+      createMany({ creatorId: globalId('Creator', creatorId), royaltyStatementId }),
+  },
+  'Mutation.retryPayouts(input.payoutIds)': admins(
+    'Payout',
+    `mutation ($id: ID!) { retryPayouts(input: { payoutIds: [$id] }) {
+      __typename ... on RetryPayoutsPayload { results { __typename ... on Error { message } } } } }`,
+  ),
+  'Mutation.holdPayout(input.payoutId)': mutation('Payout', 'holdPayout', 'payoutId', 'reason: "A test", '),
+  'Mutation.releasePayout(input.payoutId)': mutation(
+    'Payout',
+    'releasePayout',
+    'payoutId',
+    'reason: "A test", ',
+  ),
+  'Mutation.approvePayout(input.payoutId)': mutation(
+    'Payout',
+    'approvePayout',
+    'payoutId',
+    'reason: "A test", ',
+  ),
+  'Mutation.rejectPayout(input.payoutId)': mutation(
+    'Payout',
+    'rejectPayout',
+    'payoutId',
+    'reason: "A test", ',
+  ),
   'Mutation.acknowledgeAlert(input.alertId)': mutation('Alert', 'acknowledgeAlert', 'alertId'),
   'Mutation.replayWebhookEvent(input.webhookEventId)': mutation(
     'WebhookEvent',
@@ -100,6 +135,14 @@ function mutation(type: string, name: string, field: string, rest = ''): Place {
     type,
     `mutation ($id: ID!) { ${name}(input: { ${rest}${field}: $id }) { __typename ... on Error { message } } }`,
   );
+}
+
+function createMany(ids: { creatorId: string; royaltyStatementId?: string }): Operation {
+  return {
+    query: `mutation ($input: CreatePayoutsInput!) { createPayouts(input: $input) {
+      __typename ... on CreatePayoutsPayload { results { __typename ... on Error { message } } } } }`,
+    variables: { input: { payouts: [{ ...ids, amountCents: 500 }] } },
+  };
 }
 
 function create(ids: { creatorId: string; royaltyStatementId?: string }): Operation {
