@@ -48,6 +48,37 @@ export async function create(site: Site, server: ServerProcess, wish: Wish): Pro
   return createPayout.payout.reference;
 }
 
+const CREATE_MANY = `mutation ($input: CreatePayoutsInput!) {
+  createPayouts(input: $input) {
+    __typename
+    ... on CreatePayoutsPayload { results { __typename } }
+  }
+}`;
+
+/** All of them in one request. */
+export async function createTogether(
+  site: Site,
+  server: ServerProcess,
+  wishes: readonly Wish[],
+): Promise<void> {
+  const payouts = wishes.map((wish) => ({
+    ...wish,
+    creatorId: globalId('Creator', wish.creatorId),
+    royaltyStatementId: globalId('RoyaltyStatement', wish.royaltyStatementId),
+  }));
+  const { createPayouts } = await site.ask(server, { query: CREATE_MANY, variables: { input: { payouts } } });
+  expect(createPayouts.results).toEqual(wishes.map(() => ({ __typename: 'CreatePayoutPayload' })));
+}
+
+const RELEASE = `mutation ($input: ReleasePayoutInput!) { releasePayout(input: $input) { __typename } }`;
+
+/** Whether or not it was released before. */
+export async function release(site: Site, server: ServerProcess, payoutId: string): Promise<void> {
+  const input = { payoutId: globalId('Payout', payoutId), reason: 'It was looked at.' };
+  const { releasePayout } = await site.ask(server, { query: RELEASE, variables: { input } });
+  expect(releasePayout).toEqual({ __typename: 'ReleasePayoutPayload' });
+}
+
 const RETRY = `mutation ($input: RetryPayoutInput!) {
   retryPayout(input: $input) { __typename ... on Error { code } }
 }`;

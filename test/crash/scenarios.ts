@@ -3,8 +3,10 @@
 import { expect, vi } from 'vitest';
 import type { PayoutStatus } from '../../src/generated/prisma/enums.js';
 import type { Checkpoint } from '../../src/observability/checkpoints.js';
+import { holdPayout } from '../../src/payouts/control.js';
+import { pauseProcessing } from '../../src/payouts/processing.js';
 import type { FaultRule } from '../../src/stripe/simulator/fault-types.js';
-import { createAll, resume, retry, type Wish } from './clients.js';
+import { createAll, createTogether, release, resume, retry, type Wish } from './clients.js';
 import { PATIENCE_MS, type Site, type Struck } from './site.js';
 
 /** A scenario that is under way. */
@@ -39,6 +41,31 @@ const pay = ({ site, server, wishes }: Run) => createAll(site, server, wishes);
 const nothing = async () => undefined;
 
 const plain: Scenario = { act: pay, ends: 'COMPLETED' };
+
+const together: Scenario = {
+  act: ({ site, server, wishes }) => createTogether(site, server, wishes),
+  ends: 'COMPLETED',
+};
+
+const CLERK = { name: 'clerk@platform' };
+
+/** Held before a worker could take them up, and released one by one. */
+const held: Scenario = {
+  async prepare(run) {
+    const { world } = run.site;
+    await pauseProcessing(world.db.pool, 'of the scenario', CLERK);
+    const ids = await createAll(run.site, run.server, run.wishes);
+    for (const payoutId of ids) await holdPayout(world.deps, { payoutId, reason: 'of the scenario' }, CLERK);
+    await resume(run.site, run.server);
+  },
+  async act({ site, server }) {
+    const { rows } = await site.world.db.pool.query<{ id: string }>(
+      `SELECT DISTINCT payout_id AS id FROM audit_events WHERE action = 'held'`,
+    );
+    for (const { id } of rows) await release(site, server, id);
+  },
+  ends: 'COMPLETED',
+};
 
 /** There is no money, and later there is. */
 const refused: Scenario = {
@@ -169,6 +196,8 @@ const reconciled: Scenario = {
 export const SCENARIOS: Record<Checkpoint, Scenario> = {
   'create.before_commit': plain,
   'create.after_commit': plain,
+  'create_many.before_commit': together,
+  'create_many.after_commit': together,
   'claim.before_commit': plain,
   'claim.after_commit': plain,
   'send.before_request': plain,
@@ -184,6 +213,8 @@ export const SCENARIOS: Record<Checkpoint, Scenario> = {
   'renew.after_commit': renewed,
   'retry.before_commit': retried,
   'retry.after_commit': retried,
+  'control.before_commit': held,
+  'control.after_commit': held,
   'webhook.before_store': plain,
   'webhook.after_store': plain,
   'webhook.after_answer': plain,

@@ -27,6 +27,12 @@ const PLAIN = {
   die_after_sending: 2,
   admin_retries: 3,
   pause: 1,
+  /** Admins hold and release what they can, approve and reject some; the platform changes a creator's account. */
+  hold: 2,
+  release: 2,
+  approve: 3,
+  reject: 1,
+  change_account: 1,
   resume: 2,
 } as const;
 
@@ -59,7 +65,7 @@ const creator = fc.nat(1);
 
 /** What can happen beside something else. */
 const single: fc.Arbitrary<Step> = fc.oneof(
-  step('create', 5, { creator, cents: fc.constantFrom(100, 500, 700) }),
+  step('create', 5, { creator, cents: fc.constantFrom(100, 500, 700, 900) }),
   step('spoil', 3, { fault: fc.constantFrom(...FAULTS), times: fc.integer({ min: 1, max: 2 }) }),
   ...Object.entries(PLAIN).map(([what, weight]) => step(what, weight, {})),
   step('balance', 3, { cents: fc.constantFrom(0, 0, 700, 10 ** 8) }),

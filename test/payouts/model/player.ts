@@ -1,7 +1,9 @@
 // Plays histories against the real engine, a real database and the simulator over HTTP, all on a clock of their own.
 import type Stripe from 'stripe';
 import { expect } from 'vitest';
+import type { Actor } from '../../../src/payouts/actor.js';
 import { claimPayouts } from '../../../src/payouts/claim.js';
+import { approvePayout, holdPayout, rejectPayout, releasePayout } from '../../../src/payouts/control.js';
 import { applyWaiting } from '../../../src/payouts/inbox.js';
 import { pauseProcessing, resumeProcessing } from '../../../src/payouts/processing.js';
 import { resolveOpenAttempts } from '../../../src/payouts/resolve.js';
@@ -17,6 +19,11 @@ import type { Plain, Step } from './history.js';
 
 const HOUR_MS = 3_600_000;
 
+const BOSS: Actor = { name: 'boss@platform' };
+/** More payouts than a history has. */
+const MANY = 200;
+const THIRD: Actor = { name: 'third@platform' };
+
 /** Retries as the model's worker makes them: two, after a minute and after ten. */
 const RETRIES = { maxRetries: 2, delaysMs: [60_000, 600_000] };
 
@@ -29,11 +36,17 @@ export class Player {
   readonly #deps: World['deps'];
   readonly #stripe: Stripe;
   #payees: Payee[] = [];
+  /** All that they ever had. */
+  #accounts: string[] = [];
+  #approvals = 0;
+  #changes = 0;
 
   private constructor(world: World) {
     this.#world = world;
     const hasty: Partial<SubmitDeps> = { ...impatient(world, 60), resolveAfterMs: 60_000, retries: RETRIES };
-    this.#deps = { ...world.deps, ...hasty };
+    const limits = { ...world.deps.limits, approvalAboveCents: 600 };
+    this.#deps = { ...world.deps, limits, ...hasty };
+    world.deps.limits = limits;
     this.#stripe = createStripe({ secretKey: 'sk_test_world', apiUrl: world.simulatorUrl, timeoutMs: 5_000 });
   }
 
@@ -48,6 +61,7 @@ export class Player {
   /** Plays the history from a fresh start; then everything is well again, and nothing may be left undone. */
   async play(history: readonly Step[]): Promise<void> {
     this.#payees = [await this.#payee(), await this.#payee()];
+    this.#accounts = this.#payees.map(({ accountId }) => accountId);
     await Promise.all([this.#create(0, 500), this.#create(1, 500)]);
     for (const one of history) await this.#take(one);
     await this.#heal();
@@ -109,6 +123,11 @@ export class Player {
       die: () => claimPayouts(pool, 'claimed', 1, 60_000),
       die_after_sending: () => this.#dieAfterSending(),
       admin_retries: () => this.#retryAll(),
+      hold: () => this.#decide(holdPayout, ADMIN, 2),
+      release: () => this.#decide(releasePayout, ADMIN, MANY),
+      approve: () => this.#decide(approvePayout, this.#approver(), 2),
+      reject: () => this.#decide(rejectPayout, BOSS, 1),
+      change_account: () => this.#changeAccount(),
       pause: () => pauseProcessing(pool, 'of the history', ADMIN),
       resume: () => resumeProcessing(deps, 'of the history', ADMIN),
     };
@@ -144,6 +163,35 @@ export class Player {
     await Promise.all(rows.map(({ id }) => quietly(retryPayout(this.#deps, id, ADMIN))));
   }
 
+  /** About payouts of the history, whatever becomes of it: who asked for one may try to approve it. */
+  async #decide(decide: typeof holdPayout, actor: Actor, most: number): Promise<void> {
+    const { rows } = await this.#world.db.pool.query<{ id: string }>(
+      `SELECT id FROM payouts WHERE creator_id = ANY ($1) AND status <> 'COMPLETED'
+       ORDER BY created_at DESC, id LIMIT $2`,
+      [this.#payees.map(({ id }) => id), most],
+    );
+    const decisions = rows.map(({ id }) => ({ payoutId: id, reason: 'of the history' }));
+    await Promise.all(decisions.map((one) => quietly(decide(this.#deps, one, actor))));
+  }
+
+  /** Every third approval is tried by the one who asked for the payout. */
+  #approver(): Actor {
+    this.#approvals += 1;
+    return this.#approvals % 3 === 0 ? ADMIN : BOSS;
+  }
+
+  /** What was approved for the old account is void; its transfers stay where they are. */
+  async #changeAccount(): Promise<void> {
+    const payee = this.#payeeOf(this.#changes++ % 2);
+    const { id } = await this.#world.simulator.createAccount({ transfers: 'active' });
+    await this.#world.db.pool.query('UPDATE creators SET stripe_account_id = $2 WHERE id = $1', [
+      payee.id,
+      id,
+    ]);
+    payee.accountId = id;
+    this.#accounts.push(id);
+  }
+
   /** Refused where less is left of it. */
   async #reverse(pick: number, cents: number | null): Promise<void> {
     const transfers = await this.#transfers();
@@ -152,7 +200,7 @@ export class Player {
   }
 
   async #transfers(): Promise<Stripe.Transfer[]> {
-    const accounts = new Set<unknown>(this.#payees.map(({ accountId }) => accountId));
+    const accounts = new Set<unknown>(this.#accounts);
     return (await this.#world.simulator.transfers()).filter((one) => accounts.has(one.destination));
   }
 
@@ -176,7 +224,7 @@ export class Player {
     const ours = new Set((await this.#transfers()).map(({ id }) => id));
     const platform = await this.#stripe.events.list({ type: 'transfer.*', limit: 100 });
     const events = platform.data.filter(({ data }) => ours.has((data.object as Stripe.Transfer).id));
-    for (const { accountId } of this.#payees) {
+    for (const accountId of this.#accounts) {
       events.push(...(await this.#stripe.events.list({ limit: 100 }, { stripeAccount: accountId })).data);
     }
     return events.sort((a, b) => a.created - b.created);
@@ -198,11 +246,15 @@ export class Player {
     await simulator.clearFaults();
     await simulator.releaseHeld();
     await simulator.setBalance(10 ** 8);
-    for (const { accountId } of this.#payees) await simulator.setCapability(accountId, 'active');
+    for (const accountId of this.#accounts) await simulator.setCapability(accountId, 'active');
     await this.#doPlain('resume');
+    await this.#doPlain('release');
     for (const event of await this.#events()) await this.#deliver(event);
     for (let round = 0; round < 8 && (await this.#unsettled()).length > 0; round += 1) {
       await this.#wait(15 * 60_000);
+      // What an account's change has voided; nobody waits for an approval in the end.
+      await this.#decide(approvePayout, BOSS, MANY);
+      await this.#decide(approvePayout, THIRD, MANY);
       for (const what of ['sweep_inbox', 'work', 'retries', 'resolve'] as const) await this.#doPlain(what);
     }
   }
