@@ -110,6 +110,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   })),
   'Mutation.refreshReadiness': creatorsOnly(() => ({
     query: 'mutation { refreshReadiness { __typename } }',
+  })),
   'Mutation.createPayouts': adminsOnly(({ creatorId }) => ({
     query: `mutation ($input: CreatePayoutsInput!) { createPayouts(input: $input) { __typename } }`,
     variables: { input: { payouts: [{ creatorId: globalId('Creator', creatorId), amountCents: 500 }] } },
