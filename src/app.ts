@@ -6,6 +6,7 @@ import { scheduleOf } from './jobs/schedule.js';
 import { devAccounts } from './wiring/development.js';
 import { serve } from './wiring/http.js';
 import { tasksOf } from './wiring/money.js';
+import { type LogDestination, observe } from './wiring/observability.js';
 import { openParts, type Stops } from './wiring/parts.js';
 
 export interface App {
@@ -18,22 +19,27 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Starts what `config.role` says. What was started is stopped again when something fails on the way. */
-export async function startApp(config: Config): Promise<App> {
+/**
+ * Starts what `config.role` says. What was started is stopped again when something fails on the way.
+ * @param logTo where the log's lines go; absent: standard output
+ */
+export async function startApp(config: Config, logTo?: LogDestination): Promise<App> {
   const stops: Stops = [];
   const close = once(async () => {
     for (const stop of stops.splice(0).reverse()) await stop();
   });
+  const { log, reports } = await observe(config, stops, logTo);
   try {
     const embedded = await embed(config);
     stops.push(() => embedded.stop());
-    const parts = await openParts(embedded.config, stops);
+    const parts = await openParts(embedded.config, log, stops);
     const url = await serve(parts, embedded, stops);
     if (config.role === 'api') await parts.jobs.enqueueOnly();
     else await parts.jobs.work(tasksOf(parts), scheduleOf(parts.config));
-    parts.log.info({ url, role: config.role }, 'payouts is up');
+    log.info({ url, role: config.role }, 'payouts is up');
     return { url, accounts: () => devAccounts(parts.db), simulatorUrl: embedded.simulatorUrl, close };
   } catch (error) {
+    reports.report(error, { stage: 'start' });
     await close();
     throw error;
   }

@@ -50,6 +50,24 @@ const rate = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** `name=value,name=value`, the values percent-encoded, as OpenTelemetry writes them. */
+const pairs = list.transform((parts, context) => {
+  const found = parts.map((part) => /^([^=\s]+)\s*=(.*)$/.exec(part));
+  if (found.every((match) => match !== null)) {
+    return Object.fromEntries(found.map(([, name = '', value = '']) => [name, decoded(value.trim())]));
+  }
+  context.addIssue('is not a list of pairs such as name=value,name=value');
+  return z.NEVER;
+});
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
 /** How many proxies stand in front of us; `true`: whatever stands there is believed. */
 const proxies = z
   .string()
@@ -61,6 +79,16 @@ const proxies = z
 const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(least).max(most);
 const url = (...protocols: string[]) =>
   z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`), error: `is not a ${protocols[0]}:// address` });
+
+/** OpenTelemetry's names. */
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
 
 const Environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -112,6 +140,16 @@ const Environment = z.object({
   STREAMS_PER_USER: whole(1, 1_000_000).default(10_000),
   TRUST_PROXY: proxies.default(0),
   TRUSTED_DOCUMENTS: z.string().optional(),
+  SENTRY_DSN: z
+    .string()
+    .regex(/^https?:\/\/\w+@[^/@\s]+\/(\S+\/)?\d+$/, 'is not a DSN such as https://key@host/1')
+    .optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: pairs.default({}),
+  OTEL_SERVICE_NAME: z.string().default('payouts'),
+  OTEL_RESOURCE_ATTRIBUTES: pairs.default({}),
+  OTEL_TRACES_SAMPLER: z.enum(SAMPLERS).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
 });
 
 /** What production must be told, since it embeds nothing and makes nothing up. */
@@ -232,6 +270,17 @@ function toConfig(env: Settings) {
     rateLimits: { queries: env.RATE_LIMIT_QUERIES, mutations: env.RATE_LIMIT_MUTATIONS },
     trustProxy: env.TRUST_PROXY,
     trustedDocumentsFile: env.TRUSTED_DOCUMENTS,
+    sentryDsn: env.SENTRY_DSN,
+    tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? {
+          endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+          headers: env.OTEL_EXPORTER_OTLP_HEADERS,
+          serviceName: env.OTEL_SERVICE_NAME,
+          resourceAttributes: env.OTEL_RESOURCE_ATTRIBUTES,
+          sampler: env.OTEL_TRACES_SAMPLER,
+          ratio: env.OTEL_TRACES_SAMPLER_ARG,
+        }
+      : null,
   };
 }
 

@@ -32,6 +32,8 @@ test('without any setting the defaults are those of the contract', () => {
     rateLimits: { queries: { points: 600, seconds: 60 }, mutations: { points: 60, seconds: 60 } },
     trustProxy: 0,
     trustedDocumentsFile: undefined,
+    sentryDsn: undefined,
+    tracing: null,
   });
 });
 
@@ -98,6 +100,45 @@ test('lists: the delays of retries, the secrets under rotation, the origins', ()
   expect(config.retries.delaysMs).toEqual([100, 1_000, 120_000]);
   expect(config.stripe.webhookSecrets).toEqual(['whsec_new', 'whsec_old']);
   expect(config.corsOrigins).toEqual(['https://a.example', 'https://b.example']);
+});
+
+test('traces go where the collector is, with the settings that OpenTelemetry names', () => {
+  const endpoint = 'https://collector.example/otlp';
+  expect(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }).tracing).toEqual({
+    endpoint,
+    headers: {},
+    serviceName: 'payouts',
+    resourceAttributes: {},
+    sampler: 'parentbased_always_on',
+    ratio: 1,
+  });
+  const all = readConfig({
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20b, x-other=c=d',
+    OTEL_SERVICE_NAME: 'money',
+    OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=live',
+    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: '0.25',
+  });
+  expect(all.tracing).toEqual({
+    endpoint,
+    headers: { 'x-key': 'a b', 'x-other': 'c=d' },
+    serviceName: 'money',
+    resourceAttributes: { 'deployment.environment.name': 'live' },
+    sampler: 'parentbased_traceidratio',
+    ratio: 0.25,
+  });
+});
+
+test.each([
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'x-key'],
+  ['OTEL_TRACES_SAMPLER', 'sometimes'],
+  ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
+  ['SENTRY_DSN', 'https://sentry.example/1'],
+  ['SENTRY_DSN', 'yes'],
+])('%s is not “%s”', (name, value) => {
+  expect(problemsOf({ [name]: value })).toEqual([expect.stringContaining(name)]);
 });
 
 test('what is empty is not set', () => {

@@ -33,6 +33,7 @@ import { createGroups, type Groups } from './streams/groups.js';
 import { createStreamLimits, type StreamLimits } from './streams/limits.js';
 import { createStanding, type Standing } from './streams/standing.js';
 import { createSubscribe, type Subscribe, useStreams } from './streams/subscribe.js';
+import { useTracing } from './tracing.js';
 
 export interface GraphQLOptions {
   services: GraphQLServices;
@@ -100,6 +101,7 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
       useArrival(arrive),
       useLimits(read, !settings.production),
       compiled.plugin,
+      ...useTracing(),
       useMasking(masking),
       useStreams(startStream),
       // Behind all that find something to answer with.

@@ -3,11 +3,13 @@
 // goes on to Yoga, and so does what meets an error, since a query may be asked twice.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
+import { isTracing } from '../observability/tracing.js';
 import type { Arrive } from './arrival.js';
 import type { CompiledQueries } from './compiled.js';
 import type { Arrived, GraphQLContext, Identity, ServerContext } from './context.js';
 import type { ReadDocument } from './limits/documents.js';
 import { parseJson } from './request-body.js';
+import { inOperation } from './tracing.js';
 
 /** The operation as Yoga knows it. */
 export interface Params {
@@ -56,7 +58,9 @@ async function answer(
   const known = compiled.of({ document: read(query), operationName });
   if (!known) return null;
   const context = contextOf({ query, operationName, variables }, identity);
-  return known.query(undefined, context, variables);
+  const run = () => known.query(undefined, context, variables);
+  if (!isTracing()) return run();
+  return inOperation({ type: 'query', name: known.operationName, requestId: context.requestId }, run);
 }
 
 function send(response: ServerResponse, type: string, result: ExecutionResult): void {

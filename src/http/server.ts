@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from '../observability/logger.js';
 import { GUARDED } from './guard.js';
 import { isWhole, targetOf } from './target.js';
+import { traced } from './traced.js';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
 
@@ -52,7 +53,7 @@ async function dispatch(
     if (!url) return refuse(response, 400, 'This is not an address.');
     if (isWhole(request.url)) request.url = url.pathname + url.search;
     const route = routes.find((r) => matches(r, url.pathname) && allows(r, request));
-    if (route) await route.handle(request, response, url);
+    if (route) await traced(route.path, request, response, () => route.handle(request, response, url));
     else refuseRoute(methodsOf(routes, url.pathname), response);
   } catch (error) {
     // The client has gone: nobody failed, and nobody is there to be told.

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkpoint } from '../observability/checkpoints.js';
 import type { Logger } from '../observability/logger.js';
+import { currentSpan } from '../observability/tracing.js';
 import type { VerifiedEvent } from '../payouts/inbox.js';
 import { readBody, TooLargeError } from './body.js';
 import { type Route, refuse, sendJson } from './server.js';
@@ -36,6 +37,7 @@ async function receive(deps: WebhookDeps, request: IncomingMessage, response: Se
     if ((event as { code?: string }).code !== 'INVALID_SIGNATURE') throw event;
     return refuse(response, 400, event.message);
   }
+  currentSpan().setAttributes({ 'stripe.event.id': event.id, 'stripe.event.type': event.type });
   await deps.store(event);
   sendJson(response, 200, { received: true });
   checkpoint('webhook.after_answer');

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agenda, Job } from 'agenda';
 import type { Logger } from '../observability/logger.js';
+import { inSpan, SpanKind } from '../observability/tracing.js';
 import { type BackendOptions, createBackend } from './backend.js';
 import type { Schedule } from './schedule.js';
 import type { Task, TaskName } from './task.js';
@@ -40,7 +41,7 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
     removeOnComplete: true,
   });
   agenda.on('error', (error: Error) => log.warn({ err: error }, 'agenda'));
-  agenda.on('fail', (error: Error) => log.error({ err: error }, 'a job failed'));
+  agenda.on('fail', (err: Error, job?: Job) => log.error({ err, job: job?.attrs.name }, 'a job failed'));
   await agenda.ready;
   const channel = backend.notificationChannel;
   const stopping = new AbortController();
@@ -60,7 +61,8 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
       for (const task of tasks) {
         // biome-ignore lint/nursery/noMisusedPromises: Agenda awaits it; its type allows a callback as well
         agenda.define(task.name, async (job: Job) => {
-          if (!stopping.signal.aborted) await keptAlive(job, lockMs, log, task.run(stopping.signal));
+          if (stopping.signal.aborted) return;
+          await traced(job, () => keptAlive(job, lockMs, log, task.run(stopping.signal)));
         });
       }
       await agenda.start();
@@ -100,6 +102,13 @@ function watchJobs(agenda: Agenda): () => Promise<void> {
       });
     }
   };
+}
+
+/** A trace of its own: a job takes up what many have asked for, and each of those has its trace. */
+function traced(job: Job, run: () => Promise<void>): Promise<void> {
+  const { name, _id } = job.attrs;
+  const attributes = { 'job.name': name, 'job.id': String(_id) };
+  return inSpan(`job ${name}`, { root: true, kind: SpanKind.CONSUMER, attributes }, run);
 }
 
 /** Renews the job's lock while its task runs: a run of payouts takes as long as Stripe's pace makes it. */

@@ -1,5 +1,5 @@
 // The log: JSON lines on standard output, with secrets taken out before they are written.
-import { type Logger as PinoLogger, pino } from 'pino';
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'child'>;
 
@@ -19,7 +19,8 @@ const SECRET_NAMES = [
   'where',
 ];
 
-export function createLogger(level: LogLevel): Logger {
+/** @param to where the lines go; absent: standard output */
+export function createLogger(level: LogLevel, to?: DestinationStream): Logger {
   const paths = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
-  return pino({ level, base: null, redact: { paths, censor: '[redacted]' } });
+  return pino({ level, base: null, redact: { paths, censor: '[redacted]' } }, to);
 }

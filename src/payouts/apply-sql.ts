@@ -96,12 +96,14 @@ WITH input AS (
 )
 SELECT ${PAYOUT_COLUMNS}, opened.attempt FROM changed LEFT JOIN opened ON opened.payout_id = changed.id`;
 
-/** $1 new payouts, $2 cause, $3 actor, $4 request id. */
+/** $1 new payouts, $2 cause, $3 actor, $4 request id, $5 where their trace goes on. */
 export const INSERT_SQL = `
 WITH inserted AS (
   INSERT INTO payouts
-    (id, creator_id, royalty_statement_id, amount_cents, currency, approval_above_cents, updated_at)
-  SELECT i.id, i."creatorId", i."royaltyStatementId", i."amountCents", i.currency, i."approvalAboveCents", now()
+    (id, creator_id, royalty_statement_id, amount_cents, currency, approval_above_cents, trace_parent,
+     updated_at)
+  SELECT i.id, i."creatorId", i."royaltyStatementId", i."amountCents", i.currency, i."approvalAboveCents", $5,
+     now()
   FROM jsonb_to_recordset($1::jsonb) AS i(
     id text, "creatorId" text, "royaltyStatementId" text, "amountCents" int, currency text, "approvalAboveCents" int)
   RETURNING *

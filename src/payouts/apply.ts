@@ -2,6 +2,7 @@
 // it does to the Stripe attempts are one SQL statement: all or nothing, also when the process dies in the middle.
 import type { Queryable } from '../db/connect.js';
 import type { AttemptOutcome, PayoutStatus } from '../generated/prisma/enums.js';
+import { traceParent } from '../observability/tracing.js';
 import type { Actor } from './actor.js';
 import type { AlertRule } from './alerts.js';
 import { APPLY_SQL, INSERT_SQL, PART_REVERSAL_SQL, RELEASE_SQL } from './apply-sql.js';
@@ -123,7 +124,7 @@ export async function insertPayouts(
   const { rows } = await db.query<PayoutRow>({
     name: 'insert-payouts',
     text: INSERT_SQL,
-    values: [JSON.stringify(payouts), 'created', actor.name, actor.requestId ?? null],
+    values: [JSON.stringify(payouts), 'created', actor.name, actor.requestId ?? null, traceParent()],
   });
   return rows;
 }

@@ -18,6 +18,8 @@ export interface LeasedRequest {
   request: TransferRequest;
   /** `performance.now()` after which it must not be sent any more: another worker may have it. */
   deadline: number;
+  /** Where its payout's trace goes on; absent where nothing is traced. */
+  traceParent?: string | null;
 }
 
 export interface ClaimedRequest extends LeasedRequest {

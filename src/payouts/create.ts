@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
 import { checkpoint } from '../observability/checkpoints.js';
+import { inSpan } from '../observability/tracing.js';
 import type { Actor } from './actor.js';
 import { insertPayouts } from './apply.js';
 import {
@@ -51,7 +52,11 @@ export async function createPayout(
   input: CreatePayoutInput,
   actor: Actor,
 ): Promise<CreatedPayout> {
-  const created = await inTransaction(deps.pool, (db) => createInside(db, deps.limits, input, actor));
+  const created = await inSpan('create payout', {}, async (span) => {
+    const made = await inTransaction(deps.pool, (db) => createInside(db, deps.limits, input, actor));
+    span.setAttributes({ 'payout.id': made.payout.id, 'payout.replayed': made.replayed });
+    return made;
+  });
   checkpoint('create.after_commit');
   if (!created.replayed) announce(deps.signals);
   return created;

@@ -5,11 +5,13 @@ import { inTransaction } from '../db/transaction.js';
 import type { WebhookOutcome } from '../generated/prisma/enums.js';
 import { checkpoint } from '../observability/checkpoints.js';
 import type { Logger } from '../observability/logger.js';
+import { inSpan } from '../observability/tracing.js';
 import { raiseAlert, resolveAlert } from './alerts.js';
 import { type CheckedFact, checkFact, type FactDeps, type StripeFact } from './facts.js';
 import { type Heard, hear } from './hear.js';
 import { GatewayRefusedError, type Signals } from './ports.js';
 import { pauseForConfiguration } from './processing.js';
+import { traceOfFact } from './trace.js';
 
 /** An event whose signature was verified. */
 export interface VerifiedEvent {
@@ -67,8 +69,15 @@ const WAITING = `SELECT payload, livemode FROM webhook_events WHERE id = $1 AND 
 export async function applyEvent(deps: InboxDeps, id: string): Promise<void> {
   const { rows } = await deps.pool.query<Waiting>(WAITING, [id]);
   if (!rows[0]) return;
+  const fact = readFact(deps, rows[0]);
+  const attributes = { 'stripe.event.id': id, 'stripe.fact': fact.kind };
+  const parent = await traceOfFact(deps.pool, fact);
+  await inSpan('apply event', { parent, attributes }, () => applyFact(deps, id, fact));
+}
+
+async function applyFact(deps: InboxDeps, id: string, told: StripeFact): Promise<void> {
   // Whatever Stripe must be asked is asked here: never inside the transaction.
-  const fact = await checkFact(deps, readFact(deps, rows[0])).catch((error) => pauseIfRefused(deps, error));
+  const fact = await checkFact(deps, told).catch((error) => pauseIfRefused(deps, error));
   const heard = await inTransaction(deps.pool, (db) => applyInside(deps, db, id, fact));
   checkpoint('inbox.after_commit');
   if (!heard) return;

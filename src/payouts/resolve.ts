@@ -3,11 +3,13 @@
 // new one only when it is certain that the old one made nothing.
 import type { Queryable } from '../db/connect.js';
 import { checkpoint } from '../observability/checkpoints.js';
+import { inSpan } from '../observability/tracing.js';
 import type { LeasedRequest } from './claim.js';
 import { settleFound } from './found.js';
 import { processingState } from './processing.js';
 import { renewAttempt } from './renew.js';
 import { giveBack, SPENT_KEY, type SubmitDeps, sendAll, sendingLeaseMs } from './submit.js';
+import { inTraces } from './trace.js';
 
 /** Stripe keeps a key for at least 24 hours; after that the same key would make a second transfer. */
 const KEY_LIVES_FOR = "interval '23 hours'";
@@ -21,7 +23,7 @@ export async function resolveOpenAttempts(deps: SubmitDeps, signal: AbortSignal)
   const endedBy = await databaseTime(deps.pool);
   let total = 0;
   while (!signal.aborted) {
-    const open = await leaseExpired(deps, endedBy);
+    const open = await inTraces(deps.pool, await leaseExpired(deps, endedBy));
     if (open.length === 0) break;
     total += open.length;
     await Promise.all(open.map((one) => resolveLogged(deps, one)));
@@ -35,13 +37,12 @@ async function databaseTime(db: Queryable): Promise<string> {
 }
 
 async function resolveLogged(deps: SubmitDeps, one: OpenRequest): Promise<void> {
+  const { payoutId } = one.request;
+  const attributes = { 'payout.id': payoutId, 'payout.attempt': one.number, 'payout.next': one.next };
   try {
-    await resolveOne(deps, one);
+    await inSpan('resolve payout', { parent: one.traceParent, attributes }, () => resolveOne(deps, one));
   } catch (error) {
-    deps.log.warn(
-      { err: error, payoutId: one.request.payoutId },
-      'outcome still unknown; asking again later',
-    );
+    deps.log.warn({ err: error, payoutId }, 'outcome still unknown; asking again later');
   }
 }
 

@@ -3,8 +3,9 @@ import type pg from 'pg';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
 import { checkpoint } from '../observability/checkpoints.js';
+import { inSpan } from '../observability/tracing.js';
 import type { Actor } from './actor.js';
-import { applyTransition } from './apply.js';
+import { type Applied, applyTransition } from './apply.js';
 import {
   InvalidTransitionError,
   NotFoundError,
@@ -16,6 +17,7 @@ import type { Signals } from './ports.js';
 import { PAYOUT_COLUMNS, type PayoutRow } from './row.js';
 import { type LockedStatement, lockStatements } from './statement.js';
 import { checkRowCount, invalid, isGood, orError } from './upsert/rows.js';
+import { beginNewTraces } from './trace.js';
 
 export interface RetryDeps {
   pool: pg.Pool;
@@ -46,7 +48,9 @@ export async function retryPayouts(
   actor: Actor,
 ): Promise<(PayoutRow | PayoutError)[]> {
   checkRowCount('payoutIds', payoutIds);
-  const results = await inTransaction(deps.pool, (db) => retryInside(db, deps, payoutIds, actor));
+  const results = await inSpan('retry payouts', { attributes: { 'payout.count': payoutIds.length } }, () =>
+    inTransaction(deps.pool, (db) => retryInside(db, deps, payoutIds, actor)),
+  );
   checkpoint('retry.after_commit');
   if (results.some(isGood)) {
     deps.signals.changed();
@@ -67,10 +71,13 @@ async function retryInside(
     .filter(isGood)
     .map(({ id }) => ({ payoutId: id, from: 'FAILED' as const, startsRetry: true, approvalAboveCents }));
   const applied = await applyTransition(db, 'retry_requested', changes, actor);
+  await beginNewTraces(db, payoutsOf(applied));
   checkpoint('retry.before_commit');
-  const retried = new Map(applied.map(({ payout }) => [payout.id, payout]));
+  const retried = new Map(payoutsOf(applied).map((payout) => [payout.id, payout]));
   return plan.map((one) => (isGood(one) ? (retried.get(one.id) ?? movedOn(one)) : one));
 }
+
+const payoutsOf = (applied: readonly Applied[]) => applied.map(({ payout }) => payout);
 
 /** Held by nobody else, and yet it has not changed: a fault of ours. */
 function movedOn({ id }: PayoutRow): never {

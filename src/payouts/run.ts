@@ -4,6 +4,7 @@ import cuid from '@bugsnag/cuid';
 import type pg from 'pg';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
+import { inSpan } from '../observability/tracing.js';
 import type { Actor } from './actor.js';
 import { insertPayouts, type NewPayout } from './apply.js';
 import { type CreateDeps, limitsOf } from './create.js';
@@ -67,7 +68,9 @@ export async function previewRun(
 /** @throws InvalidInputError, TotalChangedError, IdempotencyConflictError; none of them uses up the key */
 export async function createRun(deps: CreateDeps, input: CreateRunInput, actor: Actor): Promise<CreatedRun> {
   checkPeriod(input);
-  const run = await inTransaction(deps.pool, (db) => createInside(db, deps.limits, input, actor));
+  const run = await inSpan('create payout run', {}, () =>
+    inTransaction(deps.pool, (db) => createInside(db, deps.limits, input, actor)),
+  );
   if (!run.replayed) {
     deps.signals.changed();
     deps.signals.due();

@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
 import { checkpoint } from '../observability/checkpoints.js';
+import { inSpan } from '../observability/tracing.js';
 import type { Actor } from './actor.js';
 import { applyTransition, type Change } from './apply.js';
 import { type Attempt, attemptsOf, makerOf } from './attempts.js';
@@ -49,7 +50,12 @@ export async function settleTransfer(
   requestId: string | null = null,
 ): Promise<Settled> {
   const settle = (inside: Queryable) => settleInside(inside, payoutId, transfer, actor, requestId);
-  const settled = db instanceof pg.Pool ? await inTransaction(db, settle) : await settle(db);
+  const attributes = { 'payout.id': payoutId, 'payout.actor': actor.name };
+  const settled = await inSpan('settle payout', { attributes }, async (span) => {
+    const done = db instanceof pg.Pool ? await inTransaction(db, settle) : await settle(db);
+    span.setAttribute('payout.settled', done.kind);
+    return done;
+  });
   checkpoint('settle.after_commit');
   return settled;
 }

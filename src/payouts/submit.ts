@@ -2,6 +2,7 @@
 // only Stripe's definite word does.
 import type { Queryable } from '../db/connect.js';
 import { checkpoint } from '../observability/checkpoints.js';
+import { inSpan, type Span } from '../observability/tracing.js';
 import { SYSTEM } from './actor.js';
 import { type ClaimCause, type ClaimedRequest, claimPayouts, type LeasedRequest } from './claim.js';
 import { alertUnexpected, type FindDeps, settleFound } from './found.js';
@@ -11,6 +12,7 @@ import { NOT_PAUSED, pauseForConfiguration } from './processing.js';
 import { refuseTransfer } from './refuse.js';
 import type { RetryPolicy } from './retries.js';
 import { settleTransfer } from './settle.js';
+import { inTraces, spanOfClaim, timeOfClaim } from './trace.js';
 
 export interface SubmitDeps extends FindDeps {
   retries: RetryPolicy;
@@ -31,8 +33,12 @@ export const SPENT_KEY = 'idempotency_error';
 export async function processDue(deps: SubmitDeps, cause: ClaimCause, signal: AbortSignal): Promise<number> {
   let total = 0;
   while (!signal.aborted) {
-    const leased = await claimPayouts(deps.pool, cause, deps.concurrency, await sendingLeaseMs(deps));
-    if (leased.length === 0) break;
+    const leaseMs = await sendingLeaseMs(deps);
+    const began = timeOfClaim();
+    const claimed = await claimPayouts(deps.pool, cause, deps.concurrency, leaseMs);
+    if (claimed.length === 0) break;
+    const leased = await inTraces(deps.pool, claimed);
+    spanOfClaim(leased, cause, began);
     total += leased.length;
     deps.signals.changed();
     await sendAll(deps, await withoutTransfer(deps, leased));
@@ -50,10 +56,12 @@ async function withoutTransfer(
 ): Promise<LeasedRequest[]> {
   const looked = leased.map(async (one) => {
     if (!one.looksFirst) return one;
-    const found = await settleFound(deps, one.request).catch((err: unknown) => {
-      // Where Stripe does not answer, the sweep takes it up when the lease ends.
-      deps.log.warn({ err, payoutId: one.request.payoutId }, 'not sent: Stripe does not say what is there');
-    });
+    const found = await inSpan('look for transfer', spanOf(one), () => settleFound(deps, one.request)).catch(
+      (err: unknown) => {
+        // Where Stripe does not answer, the sweep takes it up when the lease ends.
+        deps.log.warn({ err, payoutId: one.request.payoutId }, 'not sent: Stripe does not say what is there');
+      },
+    );
     return found === 'absent' ? one : null;
   });
   return (await Promise.all(looked)).filter((one) => one !== null);
@@ -93,11 +101,22 @@ async function sendInTurn(deps: SubmitDeps, one: LeasedRequest, waitMs: number):
 }
 
 /** Sends one request and records what became of it. */
-export async function processTransfer(deps: SubmitDeps, leased: LeasedRequest): Promise<void> {
+export function processTransfer(deps: SubmitDeps, leased: LeasedRequest): Promise<void> {
+  return inSpan('submit payout', spanOf(leased), (span) => processInside(deps, leased, span));
+}
+
+/** In its payout's trace, whatever job it is sent by. */
+const spanOf = ({ traceParent: parent, number, request: { payoutId } }: LeasedRequest) => ({
+  parent,
+  attributes: { 'payout.id': payoutId, 'payout.attempt': number },
+});
+
+async function processInside(deps: SubmitDeps, leased: LeasedRequest, span: Span): Promise<void> {
   if (!(await mayStillSend(deps, leased))) return;
   checkpoint('send.before_request');
   const answer = await deps.transfers.create(leased.request);
   checkpoint('send.after_request');
+  span.setAttribute('payout.answer', answer.kind);
   await recordAnswer(deps, leased, answer);
 }
 

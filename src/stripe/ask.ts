@@ -1,18 +1,31 @@
 // Reading from Stripe: a refusal of our key is told apart from everything else that can go wrong.
 import Stripe from 'stripe';
-import { GatewayRefusedError } from '../payouts/ports.js';
+import { GatewayRefusedError, type TransferAnswer } from '../payouts/ports.js';
 import { classifyError } from './classify.js';
 import { redact } from './redact.js';
+import { inStripeSpan, OUTCOME } from './traced.js';
 
-/** Passes the answer on. @throws GatewayRefusedError when Stripe refuses us, and whatever else was thrown, redacted */
-export async function asked<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    const meant = classifyError(error);
-    if (meant.kind !== 'misconfigured') throw redacted(error);
-    throw new GatewayRefusedError(meant.code, meant.message, { cause: redacted(error) });
-  }
+/**
+ * Asks, and passes the answer on. `route`: Stripe's path, without ids.
+ * @throws GatewayRefusedError when Stripe refuses us, and whatever else was thrown, redacted
+ */
+export function asked<T>(route: string, ask: () => Promise<T>): Promise<T> {
+  return inStripeSpan('GET', route, async (span) => {
+    try {
+      const answer = await ask();
+      span.setAttribute(OUTCOME, 'succeeded');
+      return answer;
+    } catch (error) {
+      const meant = classifyError(error);
+      span.setAttribute(OUTCOME, meant.kind);
+      throw thrownFor(error, meant);
+    }
+  });
+}
+
+function thrownFor(error: unknown, meant: TransferAnswer): unknown {
+  if (meant.kind !== 'misconfigured') return redacted(error);
+  return new GatewayRefusedError(meant.code, meant.message, { cause: redacted(error) });
 }
 
 /** What is thrown is logged, and what is logged must not tell. */

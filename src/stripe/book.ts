@@ -19,7 +19,9 @@ export function createTransferBook(stripe: Stripe, send: Send = atOnce): Transfe
 async function* created(stripe: Stripe, send: Send, period: StripePeriod): AsyncGenerator<ListedTransfer[]> {
   const pages = pagesOf((after) =>
     send('transfers.list', () =>
-      asked(stripe.transfers.list({ created: secondsOf(period), limit: PAGE, ...after })),
+      asked('/v1/transfers', () =>
+        stripe.transfers.list({ created: secondsOf(period), limit: PAGE, ...after }),
+      ),
     ),
   );
   for await (const page of pages) yield page.map(listed);
@@ -39,7 +41,9 @@ async function* reversed(stripe: Stripe, send: Send, period: StripePeriod): Asyn
   } as const;
   const pages = pagesOf((after) =>
     send('balance_transactions.list', () =>
-      asked(stripe.balanceTransactions.list({ ...query, expand: [...query.expand], ...after })),
+      asked('/v1/balance_transactions', () =>
+        stripe.balanceTransactions.list({ ...query, expand: [...query.expand], ...after }),
+      ),
     ),
   );
   const read = new Set<string>();
@@ -50,7 +54,7 @@ async function* reversed(stripe: Stripe, send: Send, period: StripePeriod): Asyn
       read.add(id);
       // One that Stripe has no more is missed where our own payouts are looked at.
       const transfer = await send('transfers.retrieve', () =>
-        orMissing(asked(stripe.transfers.retrieve(id))),
+        orMissing(asked('/v1/transfers/{id}', () => stripe.transfers.retrieve(id))),
       );
       if (transfer) transfers.push(listed(transfer));
     }

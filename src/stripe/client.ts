@@ -1,5 +1,6 @@
 // The SDK, set up so that nothing happens behind our back: no retries of its own, our time-out, no telemetry.
 import Stripe from 'stripe';
+import { traceResponses } from './traced.js';
 
 export interface StripeSettings {
   secretKey: string;
@@ -9,7 +10,13 @@ export interface StripeSettings {
   timeoutMs: number;
 }
 
-export function createStripe({ secretKey, apiUrl, timeoutMs }: StripeSettings): Stripe {
+export function createStripe(settings: StripeSettings): Stripe {
+  const stripe = clientOf(settings);
+  traceResponses(stripe);
+  return stripe;
+}
+
+function clientOf({ secretKey, apiUrl, timeoutMs }: StripeSettings): Stripe {
   // Node's own client sends a POST once more after a cut connection whatever is set, and times neither the connecting
   // nor a body that trickles in; fetch does as it is told.
   const httpClient = Stripe.createFetchHttpClient();

@@ -8,11 +8,13 @@ import { hasFailed, transferFact } from './transfers.js';
 export function createStripeReader(stripe: Stripe): StripeReader {
   return {
     async transfer(transferId) {
-      const transfer = await orMissing(asked(stripe.transfers.retrieve(transferId)));
+      const transfer = await orMissing(
+        asked('/v1/transfers/{id}', () => stripe.transfers.retrieve(transferId)),
+      );
       return transfer && { ...transferFact(transfer), failed: hasFailed(transfer) };
     },
     async account(accountId) {
-      const account = await orMissing(asked(stripe.accounts.retrieve(accountId)));
+      const account = await orMissing(asked('/v1/accounts/{id}', () => stripe.accounts.retrieve(accountId)));
       return account && accountState(account);
     },
   };

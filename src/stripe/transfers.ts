@@ -9,13 +9,22 @@ import {
 } from '../payouts/ports.js';
 import { asked } from './ask.js';
 import { classifyError } from './classify.js';
+import { inStripeSpan, OUTCOME } from './traced.js';
 
 export function createTransferGateway(stripe: Stripe): TransferGateway {
   return {
-    create: (request) => create(stripe, request),
+    create: (request) =>
+      inStripeSpan('POST', '/v1/transfers', async (span) => {
+        const answer = await create(stripe, request);
+        span.setAttribute(OUTCOME, answer.kind);
+        return answer;
+      }),
     async findByPayout(payoutId) {
-      const transfers = stripe.transfers.list({ transfer_group: transferGroupOf(payoutId), limit: 100 });
-      return (await asked(transfers.autoPagingToArray({ limit: 1_000 }))).map(transferFact);
+      const query = { transfer_group: transferGroupOf(payoutId), limit: 100 };
+      const found = asked('/v1/transfers', () =>
+        stripe.transfers.list(query).autoPagingToArray({ limit: 1_000 }),
+      );
+      return (await found).map(transferFact);
     },
   };
 }

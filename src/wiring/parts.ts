@@ -6,7 +6,7 @@ import { type AlertFeed, createAlertFeed } from '../live/alert-feed.js';
 import { type Cursors, createCursors, readCursorKey } from '../live/cursors.js';
 import { createRelay, type Relay } from '../live/relay.js';
 import { createWakeup, type Wakeup } from '../live/wakeup.js';
-import { createLogger, type Logger } from '../observability/logger.js';
+import type { Logger } from '../observability/logger.js';
 import type { Signals } from '../payouts/ports.js';
 import { createStripe } from '../stripe/client.js';
 import { prepareDatabase } from './database.js';
@@ -28,8 +28,7 @@ export interface Parts {
   signals: Signals;
 }
 
-export async function openParts(config: ReadyConfig, stops: Stops): Promise<Parts> {
-  const log = createLogger(config.logLevel);
+export async function openParts(config: ReadyConfig, log: Logger, stops: Stops): Promise<Parts> {
   await prepareDatabase(config);
   const db = connect({
     ...config.database,
