@@ -1,7 +1,7 @@
 // Reports errors that nobody expected to Sentry, where a DSN is set; its SDK is loaded then only. What is reported is what
 // the log has at `error` or `fatal` with an error in it: the error's class, its words, redacted, and its stack, and
 // which request, payout or job it was. Of a request's body, headers and cookies nothing is known here.
-import type { ErrorEvent, NodeClient } from '@sentry/node';
+import type { ErrorEvent } from '@sentry/node';
 import type { Logger } from './logger.js';
 import { traceParent } from './tracing.js';
 
@@ -31,7 +31,12 @@ export async function openErrorReports(settings: ErrorReportSettings): Promise<E
   const client = new sentry.NodeClient(optionsOf(sentry, settings));
   client.init();
   return {
-    report: (error, where) => send(client, new sentry.Scope(), error, where),
+    report(error, where) {
+      const scope = new sentry.Scope();
+      scope.setClient(client);
+      scope.setTags(tagsOf({ ...where, role: settings.role }));
+      scope.captureException(error);
+    },
     close: async () => void (await client.close(FLUSH_MS)),
   };
 }
@@ -45,11 +50,10 @@ function optionsOf(
   sentry: Sentry,
   settings: ErrorReportSettings,
 ): ConstructorParameters<Sentry['NodeClient']>[0] {
-  const { dsn = '', environment, role, redact } = settings;
+  const { dsn = '', environment, redact } = settings;
   return {
     dsn,
     environment,
-    initialScope: { tags: { role } },
     transport: sentry.makeNodeTransport,
     stackParser: sentry.defaultStackParser,
     integrations: [sentry.linkedErrorsIntegration()],
@@ -61,20 +65,13 @@ function optionsOf(
   };
 }
 
-const TAGS = ['requestId', 'payoutId', 'job', 'jobId', 'eventId', 'runId', 'stage'] as const;
+const TAGS = ['requestId', 'payoutId', 'job', 'jobId', 'eventId', 'runId', 'stage', 'role'] as const;
 
-function send(
-  client: NodeClient,
-  scope: InstanceType<Sentry['Scope']>,
-  error: unknown,
-  where: Readonly<Record<string, unknown>>,
-): void {
-  for (const name of TAGS) {
-    if (where[name] !== undefined) scope.setTag(name, String(where[name]));
-  }
-  const traceId = traceParent()?.split('-')[1];
-  if (traceId) scope.setTag('trace', traceId);
-  client.captureException(error, undefined, scope);
+/** Of a log line's fields those that say where, and the trace that it belongs to. */
+function tagsOf(where: Readonly<Record<string, unknown>>): Record<string, string> {
+  const told = TAGS.filter((name) => where[name] !== undefined).map((name) => [name, String(where[name])]);
+  const trace = traceParent()?.split('-')[1];
+  return { ...Object.fromEntries(told), ...(trace && { trace }) };
 }
 
 function redacted(event: ErrorEvent, redact: (words: string) => string): ErrorEvent {
