@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/canary-watch.ts'],
     pool: 'forks',
     // A process runs one file after another: to load the service anew for each took a third of the time. So a file puts back
     // what it changes of the process: clocks, spies (Vitest does), variables of the environment.

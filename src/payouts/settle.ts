@@ -99,10 +99,14 @@ export function mismatchOf(
   if (!destinations.has(transfer.destination)) return `destination ${transfer.destination}`;
   const { transferGroup } = transfer;
   if (transferGroup !== null && transferGroup !== transferGroupOf(payout.id)) {
-    return `transfer_group ${transferGroup}`;
+    return `transfer_group ${quotable(transferGroup)}`;
   }
   return null;
 }
+
+/** Anybody with access to the platform's account writes there what they like: what is not of our shape is not repeated. */
+const quotable = (text: string | null): string =>
+  text !== null && /^payout_[a-z0-9]+(_\d{1,9})?$/.test(text) ? text : 'unknown';
 
 export const destinationsOf = (attempts: readonly Attempt[]) =>
   new Set(attempts.map((one) => one.destination));
@@ -115,7 +119,7 @@ async function mismatchWithoutMaker(
   transfer: TransferFact,
 ): Promise<string | null> {
   if (attempts.length > 0 || payout.status === 'PENDING') {
-    return `key ${transfer.idempotencyKey ?? 'unknown'}: no attempt of ours made it`;
+    return `key ${quotable(transfer.idempotencyKey)}: no attempt of ours made it`;
   }
   const { rows } = await db.query<{ account: string | null }>(
     'SELECT stripe_account_id AS account FROM creators WHERE id = $1',

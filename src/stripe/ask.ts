@@ -30,7 +30,10 @@ function thrownFor(error: unknown, meant: TransferAnswer): unknown {
 
 /** What is thrown is logged, and what is logged must not tell. */
 function redacted(error: unknown): unknown {
-  if (error instanceof Error) error.message = redact(error.message);
+  if (!(error instanceof Error)) return error;
+  error.message = redact(error.message);
+  // It begins with the message as it was.
+  if (error.stack) error.stack = redact(error.stack);
   return error;
 }
 

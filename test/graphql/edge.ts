@@ -13,8 +13,8 @@ import { createIdentify, signToken } from '../../src/http/identity.js';
 import { createHttpServer } from '../../src/http/server.js';
 import { createCursors } from '../../src/live/cursors.js';
 import type { Relay } from '../../src/live/relay.js';
-import { createLogger } from '../../src/observability/logger.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
+import { watchedLog } from '../support/canary.js';
 import { ADMIN, JWT_SECRET, type Operation, openSocket, type QueryResult } from '../support/running-app.js';
 import { createWorld, type World } from '../support/world.js';
 import { overSocket } from './ask.js';
@@ -64,7 +64,7 @@ export async function openEdge(options: Options = {}): Promise<Edge> {
   };
   const asked = [vi.spyOn(pool, 'query'), vi.spyOn(pool, 'connect')];
   const identify = createIdentify(TOKENS);
-  const log = createLogger('silent');
+  const log = watchedLog();
   const yoga = createGraphQL({
     services: {
       ...world.deps,

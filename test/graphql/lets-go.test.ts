@@ -13,7 +13,7 @@ import type { Listener } from '../../src/live/interest.js';
 import type { LogEntry } from '../../src/live/log.js';
 import type { Relay } from '../../src/live/relay.js';
 import { createWakeup } from '../../src/live/wakeup.js';
-import { createLogger } from '../../src/observability/logger.js';
+import { watchedLog } from '../support/canary.js';
 import { type Operation, openSocket, post } from '../support/running-app.js';
 import { take } from './ask.js';
 import { openStream } from './sse.js';
@@ -48,9 +48,9 @@ const live: Relay = {
 /** No alert ever changes. */
 const alerts = createAlertFeed({
   pool: { query: async () => ({ rows: [] }) } as never,
-  wakeup: createWakeup(undefined, createLogger('silent')),
+  wakeup: createWakeup(undefined, watchedLog()),
   position: () => ({ xid: 0n, id: 0n }),
-  log: createLogger('silent'),
+  log: watchedLog(),
   pollMs: 10,
 });
 

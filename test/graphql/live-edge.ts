@@ -11,9 +11,9 @@ import { createHttpServer } from '../../src/http/server.js';
 import { type Cursors, createCursors, readCursorKey } from '../../src/live/cursors.js';
 import { createRelay, type Relay } from '../../src/live/relay.js';
 import type { Wakeup } from '../../src/live/wakeup.js';
-import { createLogger } from '../../src/observability/logger.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
 import { createLiveWorld, type LiveWorld, localWakeup } from '../live/support.js';
+import { watchedLog } from '../support/canary.js';
 import { ADMIN, JWT_SECRET } from '../support/running-app.js';
 
 const TOKENS = { secret: JWT_SECRET, issuer: 'payouts', audience: 'payouts' };
@@ -42,7 +42,7 @@ export interface LiveEdgeOptions {
 export async function openLiveEdge(options: LiveEdgeOptions = {}): Promise<LiveEdge> {
   const world = await createLiveWorld();
   const { pool, prisma } = world.db;
-  const [wakeup, log, identify] = [localWakeup(), createLogger('silent'), createIdentify(TOKENS)];
+  const [wakeup, log, identify] = [localWakeup(), watchedLog(), createIdentify(TOKENS)];
   const { queueLimit = 1_000, streamsPerUser = 100_000, mostWaiting } = options;
   const relay = createRelay({ pool, wakeup, log, pollMs: 1_000, queueLimit });
   await relay.start();

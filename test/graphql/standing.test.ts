@@ -3,8 +3,8 @@ import cuid from '@bugsnag/cuid';
 import type { Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createStanding } from '../../src/graphql/streams/standing.js';
-import { createLogger } from '../../src/observability/logger.js';
 import { creatorsGone } from '../../src/payouts/creators-gone.js';
+import { watchedLog } from '../support/canary.js';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
 import { addCreator } from '../support/world.js';
 import { createPayout, creatorViewer, signedInCreator, take } from './ask.js';
@@ -14,7 +14,7 @@ const PATIENCE = { timeout: 8_000, interval: 20 };
 
 describe('those who are watched', () => {
   const INTERVAL_MS = 10;
-  const log = createLogger('silent');
+  const log = watchedLog();
 
   function standing(gone: (ids: readonly string[]) => Promise<string[]>) {
     const ask = vi.fn(gone);

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { devRoutes, devToken } from '../../src/http/dev-pages.js';
 import { createHttpServer } from '../../src/http/server.js';
-import { createLogger } from '../../src/observability/logger.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
+import { watchedLog } from '../support/canary.js';
 import { type RunningApp, runApp } from '../support/running-app.js';
 import { addCreator, type TestCreator } from '../support/world.js';
 import { sendRaw, statusOf } from './raw.js';
@@ -120,7 +120,7 @@ test('a name is a name on the page, whatever is in it', async () => {
     sign: async () => 'token',
     simulatorUrl: null,
   });
-  const http = createHttpServer(routes, createLogger('silent'));
+  const http = createHttpServer(routes, watchedLog());
   const port = await http.listen(0, '127.0.0.1');
   const html = await (await fetch(`http://127.0.0.1:${port}/`)).text();
   await http.close();

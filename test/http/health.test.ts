@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { type Checks, healthRoutes } from '../../src/http/health.js';
 import { createHttpServer, type HttpServer } from '../../src/http/server.js';
-import { createLogger } from '../../src/observability/logger.js';
+import { watchedLog } from '../support/canary.js';
 import { type Link, openLink } from '../support/link.js';
 import { type RunningApp, runApp } from '../support/running-app.js';
 
@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 async function healthOf(needed: Checks, path: 'live' | 'ready', helpful: Checks = {}) {
-  http = createHttpServer(healthRoutes(needed, helpful), createLogger('silent'));
+  http = createHttpServer(healthRoutes(needed, helpful), watchedLog());
   const port = await http.listen(0, '127.0.0.1');
   const response = await fetch(`http://127.0.0.1:${port}/health/${path}`);
   return {

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, expect, inject, test, vi } from 'vitest';
 import { freePort } from '../../src/dev/embedded-postgres/free-port.js';
 import { createRateLimits, type RateLimits } from '../../src/http/rate-limit.js';
-import { createLogger } from '../../src/observability/logger.js';
+import { watchedLog } from '../support/canary.js';
 import { openLink } from '../support/link.js';
 import { startOwnRedis } from '../support/redis.js';
 
-const log = createLogger('silent');
+const log = watchedLog();
 const RATES = { queries: { points: 20, seconds: 60 }, mutations: { points: 5, seconds: 60 } };
 
 const stops: (() => unknown)[] = [];

@@ -3,7 +3,8 @@ import { connect } from '../../src/db/connect.js';
 import { createJobs, type Jobs, type JobsOptions } from '../../src/jobs/agenda.js';
 import type { Schedule } from '../../src/jobs/schedule.js';
 import type { Task } from '../../src/jobs/task.js';
-import { createLogger, type Logger } from '../../src/observability/logger.js';
+import type { Logger } from '../../src/observability/logger.js';
+import { watchedLog } from '../support/canary.js';
 import { createTestDatabase } from '../support/database.js';
 
 export interface JobsWorld {
@@ -26,7 +27,7 @@ export async function createJobsWorld(): Promise<JobsWorld> {
   let stops: (() => Promise<void>)[] = [];
   const warnings: string[] = [];
   const log: Logger = {
-    ...createLogger('silent'),
+    ...watchedLog(),
     warn: (_: unknown, text?: string) => void warnings.push(text ?? ''),
   };
   return {

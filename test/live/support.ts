@@ -5,12 +5,12 @@ import type { PayoutStatus } from '../../src/generated/prisma/enums.js';
 import { createCursors, readCursorKey } from '../../src/live/cursors.js';
 import type { LogEntry } from '../../src/live/log.js';
 import { createWakeup, type Wakeup } from '../../src/live/wakeup.js';
-import { createLogger } from '../../src/observability/logger.js';
 import { applyTransition, insertPayouts } from '../../src/payouts/apply.js';
 import type { TransitionCause } from '../../src/payouts/transitions.js';
+import { watchedLog } from '../support/canary.js';
 import { createTestDatabase } from '../support/database.js';
 
-export const silent = createLogger('silent');
+export const silent = watchedLog();
 const ACTOR = { name: 'the live tests' };
 
 export interface LiveWorld {

@@ -35,7 +35,13 @@ const reports = (from = sentry): Report[] =>
 
 const createPayout = (creatorId: string, amountCents: number, key: string) => ({
   query: `mutation ($i: CreatePayoutInput!) { createPayout(input: $i) { __typename } }`,
-  variables: { i: { creatorId: Buffer.from(`Creator:${creatorId}`).toString('base64'), amountCents, idempotencyKey: key } },
+  variables: {
+    i: {
+      creatorId: Buffer.from(`Creator:${creatorId}`).toString('base64'),
+      amountCents,
+      idempotencyKey: key,
+    },
+  },
 });
 
 test('what a caller can mend is not reported', async () => {
@@ -45,7 +51,9 @@ test('what a caller can mend is not reported', async () => {
   expect(tooLittle.data.createPayout.__typename).toBe('AmountBelowMinimumError');
   await running.query({ query: '{ nothing' }, token);
   await running.query({ query: '{ viewer { role } }' }, 'no token');
-  expect((await fetch(`${running.url}/api/webhooks/stripe`, { method: 'POST', body: '{}' })).status).toBe(400);
+  expect((await fetch(`${running.url}/api/webhooks/stripe`, { method: 'POST', body: '{}' })).status).toBe(
+    400,
+  );
   expect((await fetch(`${running.url}/nowhere`)).status).toBe(404);
   expect(sentry.received).toEqual([]);
 });
@@ -54,7 +62,10 @@ test('a masked error is reported once, under the request id that its caller has'
   const { pool } = running.world.db;
   const { id } = await addCreator(running.world);
   await pool.query('ALTER TABLE idempotency_keys RENAME TO keys_elsewhere');
-  const { errors } = await running.query(createPayout(id, 500, 'key-of-jane@example.com'), await running.token(ADMIN));
+  const { errors } = await running.query(
+    createPayout(id, 500, 'key-of-jane@example.com'),
+    await running.token(ADMIN),
+  );
   await pool.query('ALTER TABLE keys_elsewhere RENAME TO idempotency_keys');
   expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
   await expect.poll(() => sentry.received.length).toBe(1);
@@ -72,7 +83,13 @@ test('a job that fails is reported by its name', async () => {
   const { pool } = running.world.db;
   const before = sentry.received.length;
   await pool.query('ALTER TABLE payout_attempts RENAME TO attempts_elsewhere');
-  await expect.poll(() => reports().slice(before).map(({ tags }) => tags.job)).toContain('sweep');
+  await expect
+    .poll(() =>
+      reports()
+        .slice(before)
+        .map(({ tags }) => tags.job),
+    )
+    .toContain('sweep');
   await pool.query('ALTER TABLE attempts_elsewhere RENAME TO payout_attempts');
 });
 
@@ -97,7 +114,10 @@ test('an error’s words are told without what must not be told, and so are thos
   const other = await startEndpoint();
   const one = await openErrorReports({ dsn: dsnOf(other), environment: 'test', role: 'all', redact });
   const cause = new Error('refused for jane@example.com');
-  one.report(new Error('with key sk_live_abcdef123', { cause }), { payoutId: 'p1', email: 'jane@example.com' });
+  one.report(new Error('with key sk_live_abcdef123', { cause }), {
+    payoutId: 'p1',
+    email: 'jane@example.com',
+  });
   await one.close();
   await other.close();
   expect(reports(other)[0]?.exception.values.map(({ value }) => value)).toEqual([

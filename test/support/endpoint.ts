@@ -1,8 +1,16 @@
 // An HTTP endpoint of the tests' own, in the place of somebody else's service: keeps what it is sent.
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
+import { watch } from './canary.js';
+
+/** What is sent to somebody else is no place for a secret either. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const body = await buffer(request);
+  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+}
 
 export interface Received {
   path: string;
@@ -23,7 +31,9 @@ export async function startEndpoint(
 ): Promise<EndpointServer> {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
-    received.push({ path: request.url ?? '', headers: request.headers, body: await buffer(request) });
+    const body = await bodyOf(request);
+    watch('sent', body.toString('latin1'));
+    received.push({ path: request.url ?? '', headers: request.headers, body });
     response.writeHead(await status()).end();
   });
   server.listen(0, '127.0.0.1');

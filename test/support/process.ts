@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { watch } from './canary.js';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 
@@ -42,6 +43,7 @@ export async function startServer(
   const url = await new Promise<string>((resolve, reject) => {
     const read = (line: string) => {
       lines.push(line);
+      watch('output', line);
       const found = urlIn(line);
       if (found) resolve(found);
     };

@@ -9,9 +9,10 @@ import { type App, startApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { signToken } from '../../src/http/identity.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
+import { CANARY, watch, watchedLines } from './canary.js';
 import { CONNECT_SECRET, createWorld, PLATFORM_SECRET, type World } from './world.js';
 
-export const JWT_SECRET = 'a secret of the tests, 32 characters long';
+export const JWT_SECRET = `a secret of the tests, 32 characters long: ${CANARY}`;
 
 export interface RunningApp {
   app: App;
@@ -50,7 +51,7 @@ export async function runApp(
   const world = beside?.world ?? (await createWorld());
   const dataDir = await mkdtemp(path.join(tmpdir(), 'payouts-app-'));
   const config = readConfig({ ...settingsOf(world, dataDir), ...environment });
-  const app = await startApp(config);
+  const app = await startApp(config, watchedLines);
   if (!beside) await world.simulator.setWebhookUrl(`${app.url}/api/webhooks/stripe`);
   const sockets: SocketClient[] = [];
   return {
@@ -66,6 +67,7 @@ export async function runApp(
     },
     async close() {
       for (const socket of sockets) await socket.dispose();
+      watch('metrics', await metricsOf(app.url));
       await app.close();
       if (!beside) await world.close();
       await rm(dataDir, { recursive: true, force: true });
@@ -76,10 +78,10 @@ export async function runApp(
 function settingsOf(world: World, dataDir: string): Record<string, string> {
   return {
     PORT: '0',
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: 'debug',
     DATA_DIR: dataDir,
     DATABASE_URL: world.databaseUrl,
-    STRIPE_SECRET_KEY: 'sk_test_app',
+    STRIPE_SECRET_KEY: `sk_test_app${CANARY}`,
     STRIPE_API_URL: world.simulatorUrl,
     STRIPE_WEBHOOK_SECRET: PLATFORM_SECRET,
     STRIPE_CONNECT_WEBHOOK_SECRET: CONNECT_SECRET,
@@ -91,6 +93,13 @@ function settingsOf(world: World, dataDir: string): Record<string, string> {
     RATE_LIMIT_MUTATIONS: '1000000/m',
   };
 }
+
+/** Empty where the app has been closed by the test. */
+const metricsOf = (url: string): Promise<string> =>
+  fetch(`${url}/metrics`).then(
+    (response) => response.text(),
+    () => '',
+  );
 
 export async function post(url: string, operation: Operation, token: string | null): Promise<QueryResult> {
   const response = await fetch(`${url}/graphql`, {

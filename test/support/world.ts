@@ -2,7 +2,6 @@
 import cuid from '@bugsnag/cuid';
 import pg from 'pg';
 import { connect, type Database } from '../../src/db/connect.js';
-import { createLogger } from '../../src/observability/logger.js';
 import type { CreateDeps } from '../../src/payouts/create.js';
 import type { InboxDeps } from '../../src/payouts/inbox.js';
 import type { Signals } from '../../src/payouts/ports.js';
@@ -13,11 +12,12 @@ import { createStripeReader } from '../../src/stripe/reader.js';
 import { SimulatorClient } from '../../src/stripe/simulator/client.js';
 import { startSimulator } from '../../src/stripe/simulator/server.js';
 import { createTransferGateway } from '../../src/stripe/transfers.js';
+import { CANARY, watchedLog } from './canary.js';
 import { withOwnClock } from './clock.js';
 import { createTestDatabase } from './database.js';
 
-export const PLATFORM_SECRET = 'whsec_platform_of_the_tests';
-export const CONNECT_SECRET = 'whsec_connect_of_the_tests';
+export const PLATFORM_SECRET = `whsec_platform_${CANARY}`;
+export const CONNECT_SECRET = `whsec_connect_${CANARY}`;
 
 export interface World {
   databaseUrl: string;
@@ -57,7 +57,11 @@ export async function createWorld({ ownClock = false } = {}): Promise<World> {
     reconciliationDue: () => void signalled.reconciliationDue++,
     changed: () => void signalled.changed++,
   };
-  const stripe = createStripe({ secretKey: 'sk_test_world', apiUrl: simulatorServer.url, timeoutMs: 1_000 });
+  const stripe = createStripe({
+    secretKey: `sk_test_world${CANARY}`,
+    apiUrl: simulatorServer.url,
+    timeoutMs: 1_000,
+  });
   return {
     databaseUrl,
     db,
@@ -71,7 +75,7 @@ export async function createWorld({ ownClock = false } = {}): Promise<World> {
       transfers: createTransferGateway(stripe),
       stripe: createStripeReader(stripe),
       retries: { maxRetries: 5, delaysMs: [300_000, 600_000, 1_800_000, 3_600_000, 7_200_000] },
-      log: createLogger('silent'),
+      log: watchedLog(),
       maxRps: 10_000,
       stripeTimeoutMs: 1_000,
       concurrency: 20,
@@ -99,7 +103,7 @@ export async function addCreator(world: World, options: { ready?: boolean } = {}
   const ready = options.ready ?? true;
   const account = await world.simulator.createAccount({ transfers: ready ? 'active' : 'inactive' });
   const id = cuid();
-  const email = `${id}@example.com`;
+  const email = `${id}@${CANARY}.example.com`;
   await world.db.pool.query(
     `INSERT INTO creators (id, external_id, display_name, email, stripe_account_id, transfers_enabled, updated_at)
      VALUES ($1, $1, $2, $3, $4, $5, now())`,

@@ -1,0 +1,210 @@
+// Secrets in every input, and nowhere in what comes out: not in the log at `debug`, in a trace, in a report to Sentry or in
+// the metrics. Each is planted where somebody could put it, and some are then met by an error that would quote them.
+import Stripe from 'stripe';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { CANARY, CARD, IBAN, listen } from '../support/canary.js';
+import { type EndpointServer, startEndpoint } from '../support/endpoint.js';
+import { type Collector, startCollector } from '../support/otlp.js';
+import { ADMIN, openSocket, type RunningApp, runApp } from '../support/running-app.js';
+import { addCreator, PLATFORM_SECRET } from '../support/world.js';
+
+/** Of the shapes that a secret has: all that Stripe or a client may quote. */
+const SECRETS = `${CANARY}@example.com, card ${CARD}, account ${IBAN}, key sk_live_${CANARY}, whsec_${CANARY}`;
+
+const lines: string[] = [];
+let collector: Collector;
+let sentry: EndpointServer;
+let running: RunningApp;
+let token: string;
+let events = 0;
+
+beforeAll(async () => {
+  listen((what, text) => void (what === 'log' && lines.push(text)));
+  [collector, sentry] = await Promise.all([startCollector(), startEndpoint()]);
+  running = await runApp({
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_HEADERS: `x-key=${CANARY}`,
+    SENTRY_DSN: `http://key@127.0.0.1:${sentry.port}/1`,
+    PAYOUT_RETRY_DELAYS: '100ms',
+  });
+  token = await running.token({ ...ADMIN, sub: `admin-${CANARY}` });
+});
+
+afterAll(async () => {
+  await running?.close();
+  await sentry?.close();
+  await collector?.close();
+  listen(undefined);
+});
+
+const HEADERS = {
+  'content-type': 'application/json',
+  cookie: `session=${CANARY}`,
+  'user-agent': CANARY,
+  referer: `http://127.0.0.1/?token=${CANARY}`,
+  'x-api-key': CANARY,
+  'x-forwarded-for': CANARY,
+  'x-request-id': CANARY,
+  traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+  tracestate: `v=${CANARY}`,
+  baggage: `token=${CANARY}`,
+};
+
+const send = (path: string, init: RequestInit = {}) =>
+  fetch(`${running.url}${path}`, { ...init, headers: { ...HEADERS, ...init.headers } }).then((response) =>
+    response.text(),
+  );
+
+const operation = (query: string, variables: object = {}, bearer = token) =>
+  send('/graphql', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${bearer}` },
+    body: JSON.stringify({ query, variables }),
+  });
+
+const globalId = (type: string, id: string) => Buffer.from(`${type}:${id}`).toString('base64');
+
+const pay = async (idempotencyKey: string) => {
+  const { id } = await addCreator(running.world);
+  const i = { creatorId: globalId('Creator', id), amountCents: 700, idempotencyKey };
+  return operation('mutation Pay($i: CreatePayoutInput!) { createPayout(input: $i) { __typename } }', { i });
+};
+
+/** What the log says is waited for, so that what should be told of a canary has been told. */
+const logs = (words: string) =>
+  expect.poll(() => lines.filter((line) => line.includes(words)).length).toBeGreaterThan(0);
+
+test('in headers, addresses and bodies that are refused', async () => {
+  await send(`/nowhere/${CANARY}?token=${CANARY}`);
+  await send(`/health/ready?token=${CANARY}`);
+  await send(`/graphql?query={viewer{role}}&variables={"token":"${CANARY}"}`);
+  await send(`/dev/sign-in/${CANARY}?token=${CANARY}`);
+  await send('/graphql', { method: 'POST', body: `{"query": "{ viewer { role } }", "token": "${SECRETS}` });
+  await send('/api/webhooks/stripe', {
+    method: 'POST',
+    headers: { 'stripe-signature': `t=1,v1=${CANARY}` },
+    body: SECRETS,
+  });
+  await operation('{ viewer { role } }', {}, `${token}${CANARY}`);
+  await operation('{ viewer { role } }', {}, CANARY);
+  await operation(`{ payouts(first: 1, filter: {search: "${SECRETS}"}) { nodes { id } } }`);
+  await operation(`{ ${CANARY}(token: "${SECRETS}") }`);
+  await operation('query ($id: ID!) { payout(id: $id) { id } }', { id: SECRETS, token: SECRETS });
+});
+
+test('in what is sent over a socket', async () => {
+  const client = openSocket(running.url, token);
+  const refused = openSocket(running.url, `${token}${CANARY}`);
+  const ask = (of: typeof client) =>
+    of.iterate({ query: 'query ($id: ID!) { payout(id: $id) { id } }', variables: { id: SECRETS } }).next();
+  await Promise.allSettled([ask(client), ask(refused)]);
+  await Promise.all([client.dispose(), refused.dispose()]);
+  const bare = new WebSocket(
+    `${running.url.replace('http', 'ws')}/graphql?token=${CANARY}`,
+    'graphql-transport-ws',
+  );
+  await new Promise((resolve) => bare.once('open', resolve));
+  bare.send(`{"type": "connection_init", "payload": {"authorization": "Bearer ${token}", ${SECRETS}`);
+  await new Promise((resolve) => bare.once('close', resolve));
+});
+
+test('in variables of a mutation, which the database then refuses and quotes', async () => {
+  const { pool } = running.world.db;
+  await pool.query(`ALTER TABLE creators ADD CONSTRAINT tells CHECK (display_name <> '${SECRETS}')`);
+  const creators = [{ externalId: 'one', displayName: SECRETS, email: `${CANARY}@example.com` }];
+  const query = 'mutation Upsert($i: UpsertCreatorsInput!) { upsertCreators(input: $i) { __typename } }';
+  expect(await operation(query, { i: { creators } })).toContain('INTERNAL_SERVER_ERROR');
+  await pool.query('ALTER TABLE creators DROP CONSTRAINT tells');
+  await pool.query('ALTER TABLE idempotency_keys RENAME TO keys_elsewhere');
+  expect(await pay(SECRETS)).toContain('INTERNAL_SERVER_ERROR');
+  await pool.query('ALTER TABLE keys_elsewhere RENAME TO idempotency_keys');
+  await logs('a request failed');
+  const reason = `because of ${SECRETS}`;
+  await operation(`mutation { pauseProcessing(input: {reason: ${JSON.stringify(reason)}}) { __typename } }`);
+  await operation(`mutation { resumeProcessing(input: {reason: ${JSON.stringify(reason)}}) { __typename } }`);
+});
+
+test('in the words of Stripe, of refusals and of what does not answer', async () => {
+  const { simulator } = running.world;
+  const refusal = { fault: 'stripe_error', message: SECRETS } as const;
+  await simulator.fault({ ...refusal, code: 'balance_insufficient', match: { method: 'POST' } });
+  await simulator.fault({ ...refusal, status: 500, match: { method: 'GET' }, times: 2 });
+  await simulator.fault({ ...refusal, status: 401, match: { method: 'POST' }, skip: 1 });
+  expect(await pay('refused')).toContain('CreatePayoutPayload');
+  await logs('not sent: Stripe does not say what is there');
+});
+
+test('in what Stripe sends: whole, set aside, and impossible to apply', async () => {
+  const bank = {
+    object: 'bank_account',
+    account_holder_name: CANARY,
+    routing_number: '110000000',
+    iban: IBAN,
+  };
+  await deliver('account.updated', {
+    id: 'acct_1',
+    email: `${CANARY}@example.com`,
+    external_accounts: [bank],
+  });
+  await deliver('charge.succeeded', { id: 'ch_1', payment_method_details: { card: { number: CARD } } });
+  await deliver('payout.failed', { id: 'po_1', failure_message: SECRETS }, 'acct_1');
+  const metadata = { payout_id: SECRETS, idempotency_key: SECRETS, token: SECRETS };
+  await deliver('transfer.created', { id: 'tr_1', object: 'transfer', amount: 1, metadata });
+  // Of a payout of ours, by a transfer that is not.
+  const { rows } = await running.world.db.pool.query('SELECT id, amount_cents AS amount FROM payouts');
+  const of = { object: 'transfer', amount: rows[0].amount, currency: 'usd', transfer_group: SECRETS };
+  await deliver('transfer.created', { ...of, id: 'tr_2', metadata: { ...metadata, payout_id: rows[0].id } });
+  await deliver('transfer.created', { ...of, id: 'tr_3', metadata: { payout_id: rows[0].id } });
+  await expect.poll(() => lines.filter((line) => line.includes('event quarantined')).length).toBe(3);
+  await deliver('transfer.reversed', null);
+  await logs('event not applied');
+});
+
+async function deliver(type: string, object: unknown, account?: string): Promise<void> {
+  events += 1;
+  const id = `evt_${events}`;
+  const payload = JSON.stringify({
+    id,
+    object: 'event',
+    type,
+    livemode: false,
+    created: 1,
+    account,
+    data: { object },
+  });
+  const header = Stripe.webhooks.generateTestHeaderString({ payload, secret: PLATFORM_SECRET });
+  await send('/api/webhooks/stripe', {
+    method: 'POST',
+    headers: { 'stripe-signature': header },
+    body: payload,
+  });
+}
+
+test('none of them comes out anywhere', async () => {
+  await expect.poll(() => sentry.received.length).toBeGreaterThan(1);
+  const metrics = await send('/metrics');
+  await running.app.close();
+  const log = lines.join('');
+  const told = {
+    log,
+    metrics,
+    traces: collector.raw(),
+    reports: sentry.received.map(({ body }) => String(body)).join('\n'),
+  };
+  // All of it was there to be told.
+  expect(log).toMatch(/a request failed.*event quarantined/s);
+  expect(collector.spans().map(({ name }) => name)).toContain('mutation Upsert');
+  expect(told.reports).toContain('"exception"');
+  expect(metrics).toContain('process_cpu');
+  const leaks = Object.entries(told).flatMap(([what, text]) =>
+    [CANARY, CARD, IBAN, token].flatMap((secret) => around(secret, text).map((leak) => `${what}: ${leak}`)),
+  );
+  expect(leaks).toEqual([]);
+});
+
+/** The places where it stands, with what is about them. */
+function around(secret: string, text: string): string[] {
+  const places = [...text.matchAll(new RegExp(secret, 'gi'))];
+  return places.map(({ index }) => text.slice(Math.max(0, index - 200), index + 100));
+}
