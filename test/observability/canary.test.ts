@@ -1,9 +1,13 @@
 // Secrets in every input, and nowhere in what comes out: not in the log at `debug`, in a trace, in a report to Sentry or in
 // the metrics. Each is planted where somebody could put it, and some are then met by an error that would quote them.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { CANARY, CARD, IBAN, listen } from '../support/canary.js';
+import { importStatements } from '../../src/statements/import.js';
+import { CANARY, CARD, IBAN, listen, watch } from '../support/canary.js';
 import { type EndpointServer, startEndpoint } from '../support/endpoint.js';
 import { type Collector, startCollector } from '../support/otlp.js';
 import { ADMIN, openSocket, type RunningApp, runApp } from '../support/running-app.js';
@@ -159,6 +163,22 @@ test('in what Stripe sends: whole, set aside, and impossible to apply', async ()
   await expect.poll(() => lines.filter((line) => line.includes('event quarantined')).length).toBe(3);
   await deliver('transfer.reversed', null);
   await logs('event not applied');
+});
+
+test('in the rows of a statement file that the database refuses', async () => {
+  const { pool } = running.world.db;
+  const folder = await mkdtemp(path.join(tmpdir(), 'payouts-canary-'));
+  const file = path.join(folder, 'statements.csv');
+  const { email } = await addCreator(running.world);
+  const rows = [`${email},2026-06-01,2026-06-30,18450`, `"${SECRETS}",2026-06-01,2026-06-30,1`];
+  await writeFile(file, ['creator_email,period_start,period_end,amount_cents', ...rows].join('\n'));
+  await pool.query(`ALTER TABLE royalty_statements ADD CONSTRAINT tells CHECK (amount_cents <> 18450)`);
+  const options = { file, actor: `admin-${CANARY}`, currency: 'usd', skipBad: true };
+  const error = await importStatements({ pool }, options).catch((thrown: Error) => thrown);
+  await rm(folder, { recursive: true });
+  // What the command prints of it: see failure.ts.
+  expect(error).toMatchObject({ code: '23514' });
+  watch('command', (error as Error).message);
 });
 
 async function deliver(type: string, object: unknown, account?: string): Promise<void> {

@@ -17,7 +17,8 @@ let listener: ((what: string, text: string) => void) | undefined;
 
 /** Looks through what was emitted: `what` says by which way. */
 export function watch(what: string, text: string): void {
-  if (SEEN.test(text)) leaks.push(`${what}: ${text.slice(0, 2_000)}`);
+  const seen = SEEN.exec(text);
+  if (seen) leaks.push(`${what}: ${text.slice(Math.max(0, seen.index - 300), seen.index + 100)}`);
   listener?.(what, text);
 }
 
