@@ -41,7 +41,10 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
     removeOnComplete: true,
   });
   agenda.on('error', (error: Error) => log.warn({ err: error }, 'agenda'));
-  agenda.on('fail', (err: Error, job?: Job) => log.error({ err, job: job?.attrs.name }, 'a job failed'));
+  // Of other workers' jobs, which Agenda tells of too, those tell themselves.
+  agenda.on('fail', (err: Error, job: unknown) => {
+    if (job instanceof Job) log.error({ err, job: job.attrs.name }, 'a job failed');
+  });
   await agenda.ready;
   const channel = backend.notificationChannel;
   const stopping = new AbortController();

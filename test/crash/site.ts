@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, vi } from 'vitest';
 import { signToken } from '../../src/http/identity.js';
 import type { Checkpoint } from '../../src/observability/checkpoints.js';
+import { CANARY } from '../support/canary.js';
 import { newDataDir, type ServerProcess, startServer } from '../support/process.js';
 import { ADMIN, JWT_SECRET, type Operation, post } from '../support/running-app.js';
 import { CONNECT_SECRET, createWorld, PLATFORM_SECRET, type World } from '../support/world.js';
@@ -82,7 +83,7 @@ const preload = (order: string) => ({ NODE_OPTIONS: `--import ${PRELOAD}`, KILL_
 function settingsOf(world: World): Record<string, string> {
   return {
     DATABASE_URL: world.databaseUrl,
-    STRIPE_SECRET_KEY: 'sk_test_crash',
+    STRIPE_SECRET_KEY: `sk_test_crash${CANARY}`,
     STRIPE_API_URL: world.simulatorUrl,
     STRIPE_WEBHOOK_SECRET: PLATFORM_SECRET,
     STRIPE_CONNECT_WEBHOOK_SECRET: CONNECT_SECRET,

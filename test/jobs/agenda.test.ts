@@ -1,6 +1,7 @@
 // The jobs on a real Postgres: at their intervals, at once on request, in any number of workers, and lost ones too.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { watchedLog } from '../support/canary.js';
 import { createJobsWorld, everyMs, type JobsWorld, NEVER_MS, recorder } from './support.js';
 
 let world: JobsWorld;
@@ -70,6 +71,25 @@ test('a task that takes longer than its lock keeps the lock: it is neither given
   );
   expect(ends).toHaveLength(1);
   for (const end of ends) end();
+});
+
+test('a failure is told of by the worker that it happened to, by its job’s name, and by nobody else', async () => {
+  const task = recorder(() => Promise.reject(new Error('not today')));
+  const told = (who: string, to: unknown[]) =>
+    Object.assign(watchedLog(), {
+      error: ({ job, err }: { job: string; err: Error }) => to.push([who, job, err.message]),
+    });
+  const failures: unknown[] = [];
+  const api = await world.open({ log: told('api', failures) });
+  const worker = await world.open({ log: told('worker', failures) });
+  await api.enqueueOnly();
+  await worker.work([task], everyMs(NEVER_MS));
+  await vi.waitFor(() => expect(failures).toHaveLength(1), 10_000);
+  await idle();
+  // By now whoever only enqueues has heard of it as well.
+  api.enqueue('sweep');
+  await vi.waitFor(() => expect(failures).toHaveLength(2), 10_000);
+  expect(failures).toEqual(failures.map(() => ['worker', 'sweep', 'not today']));
 });
 
 test('many requests at once become few, and the last one is not lost', async () => {

@@ -26,10 +26,9 @@ export async function createJobsWorld(): Promise<JobsWorld> {
   const db = connect({ url: database.url, poolSize: 3, onError: () => undefined });
   let stops: (() => Promise<void>)[] = [];
   const warnings: string[] = [];
-  const log: Logger = {
-    ...watchedLog(),
+  const log: Logger = Object.assign(watchedLog(), {
     warn: (_: unknown, text?: string) => void warnings.push(text ?? ''),
-  };
+  });
   return {
     warnings,
     query: async (sql) => (await db.pool.query(sql)).rows,

@@ -83,6 +83,7 @@ function environmentOf(dataDir: string, environment: Record<string, string>): No
     HOME: process.env['HOME'],
     DATA_DIR: dataDir,
     PORT: '0',
+    LOG_LEVEL: 'debug',
     ...environment,
   };
 }
