@@ -80,14 +80,14 @@ test('a failure is told of by the worker that it happened to, by its job’s nam
       error: ({ job, err }: { job: string; err: Error }) => to.push([who, job, err.message]),
     });
   const failures: unknown[] = [];
-  const api = await world.open({ log: told('api', failures) });
+  const other = await world.open({ log: told('other', failures) });
   const worker = await world.open({ log: told('worker', failures) });
-  await api.enqueueOnly();
+  await other.work([{ name: 'check-stale-payouts', run: async () => undefined }], everyMs(NEVER_MS));
   await worker.work([task], everyMs(NEVER_MS));
   await vi.waitFor(() => expect(failures).toHaveLength(1), 10_000);
   await idle();
-  // By now whoever only enqueues has heard of it as well.
-  api.enqueue('sweep');
+  // By now the other one has heard of it as well.
+  other.enqueue('sweep');
   await vi.waitFor(() => expect(failures).toHaveLength(2), 10_000);
   expect(failures).toEqual(failures.map(() => ['worker', 'sweep', 'not today']));
 });
