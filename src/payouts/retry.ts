@@ -16,8 +16,8 @@ import type { AmountLimits } from './money.js';
 import type { Signals } from './ports.js';
 import { PAYOUT_COLUMNS, type PayoutRow } from './row.js';
 import { type LockedStatement, lockStatements } from './statement.js';
-import { checkRowCount, invalid, isGood, orError } from './upsert/rows.js';
 import { beginNewTraces } from './trace.js';
+import { checkRowCount, invalid, isGood, orError } from './upsert/rows.js';
 
 export interface RetryDeps {
   pool: pg.Pool;

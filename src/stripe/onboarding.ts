@@ -7,7 +7,7 @@ import { asked, orMissing } from './ask.js';
 export function createOnboarding(stripe: Stripe): OnboardingGateway {
   return {
     async createAccount({ id, email }) {
-      const account = await asked(
+      const account = await asked('/v1/accounts', () =>
         stripe.accounts.create(
           {
             type: 'express',
@@ -22,7 +22,7 @@ export function createOnboarding(stripe: Stripe): OnboardingGateway {
     },
     async createLink(account, { returnUrl, refreshUrl }) {
       const link = await orMissing(
-        asked(
+        asked('/v1/account_links', () =>
           stripe.accountLinks.create({
             account,
             type: 'account_onboarding',

@@ -131,16 +131,16 @@ test('a payout that an admin asks for again goes on in the trace of that, which 
   expect(wayTo(second)).toEqual([
     'POST /graphql',
     'mutation Again',
-    'retry payout',
+    'retry payouts',
     'submit payout',
     'stripe POST /v1/transfers',
   ]);
-  const retry = spanNamed('retry payout', second?.traceId ?? '');
+  const retry = spanNamed('retry payouts', second?.traceId ?? '');
   expect(retry.links.map(({ traceId }) => traceId)).toEqual([first?.traceId]);
   expect(wayTo(spanNamed('apply event', second?.traceId ?? '')).slice(0, 3)).toEqual([
     'POST /graphql',
     'mutation Again',
-    'retry payout',
+    'retry payouts',
   ]);
 });
 
