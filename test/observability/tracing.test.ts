@@ -167,6 +167,7 @@ const TOLD = new Set([
   'payout.answer',
   'payout.attempt',
   'payout.id',
+  'payout.count',
   'payout.replayed',
   'payout.settled',
   'peer.service',
