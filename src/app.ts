@@ -26,7 +26,9 @@ export interface App {
 export async function startApp(config: Config, logTo?: LogDestination): Promise<App> {
   const stops: Stops = [];
   const close = once(async () => {
+    log.info('payouts stops');
     for (const stop of stops.splice(0).reverse()) await stop();
+    log.info('payouts has stopped');
   });
   const { log, reports } = await observe(config, stops, logTo);
   try {

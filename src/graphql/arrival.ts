@@ -61,7 +61,11 @@ export function createArrive(receive: Receive, identify: Identify, admission: Ad
   };
 }
 
-export function useArrival(arrive: Arrive): Plugin<object, ServerContext> {
+/** @param mask hides what is no business of the caller's, under the request's id */
+export function useArrival(
+  arrive: Arrive,
+  mask: (error: unknown, requestId: string) => Error,
+): Plugin<object, ServerContext> {
   return {
     onRequestParse: ({ request, url }) => ({
       // Yoga's parser of GET requests knows nothing of `documentId`.
@@ -71,10 +75,13 @@ export function useArrival(arrive: Arrive): Plugin<object, ServerContext> {
       },
     }),
     async onParams({ request, params, setParams, context }) {
-      const { address = '', arrived } = context;
+      const { address = '', arrived, requestId } = context;
       const authorization = request.headers.get('authorization');
       // Whoever came by the short way is charged once.
-      const { identity, query } = await (arrived ?? arrive(params, authorization, address));
+      const arriving = arrived ?? arrive(params, authorization, address);
+      const { identity, query } = await arriving.catch((error: unknown) => {
+        throw requestId ? mask(error, requestId) : error;
+      });
       context.identity = identity;
       const { documentId: _, ...others } = params as typeof params & { documentId?: unknown };
       setParams({ ...others, query: query as string });

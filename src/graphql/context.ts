@@ -9,6 +9,7 @@ import type { AmountLimits } from '../payouts/money.js';
 import type { OnboardingDeps } from '../payouts/onboarding.js';
 import type { Signals } from '../payouts/ports.js';
 import type { Viewer } from '../payouts/viewer.js';
+import type { Operation } from './operations.js';
 
 export interface GraphQLServices {
   pool: pg.Pool;
@@ -66,6 +67,10 @@ export interface ServerContext {
   largestBody?: number;
   /** Where it comes from: who somebody without a token is. */
   address?: string;
+  /** Over a socket each operation has one of its own. */
+  requestId?: string;
+  /** What is told of it when it has ended. */
+  operation?: Operation;
   /** Known from the start over a socket, found out by `arrival.ts` over HTTP. */
   identity?: Identity | null;
   /** What is known already of a request that came by the short way. */

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionResult } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
-import type { GraphQLContext } from './context.js';
+import type { GraphQLContext, ServerContext } from './context.js';
 import { type Masking, maskError, REFUSED } from './errors.js';
 
 interface Answer {
@@ -31,9 +31,9 @@ export function useMasking(masking: Masking): Plugin<GraphQLContext> {
       onExecuteDone: (payload) => handleStreamOrSingleExecutionResult(payload as never, maskAnswer as never),
     }),
     // Over HTTP only: what validation found, which Yoga does not mask. Over a socket see websocket.ts.
-    onExecutionResult({ result, setResult }) {
+    onExecutionResult({ result, setResult, context }) {
       if (!result || !('errors' in result)) return;
-      const masked = mask(result as ExecutionResult, randomUUID());
+      const masked = mask(result as ExecutionResult, (context as ServerContext).requestId ?? randomUUID());
       setResult((masked.data === undefined ? neverRan(masked) : masked) as never);
     },
   };

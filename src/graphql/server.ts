@@ -25,6 +25,7 @@ import { NO_CACHE, useLimits } from './limits/plugin.js';
 import type { TrustedDocuments } from './limits/trusted-documents.js';
 import { createMask, useMasking } from './masking.js';
 import { useNotAcceptable } from './not-acceptable.js';
+import { createOperations, type Operations, type OperationsOptions } from './operations.js';
 import { type AllowsOrigin, createAllowsOrigin } from './origins.js';
 import { useRequestBody } from './request-body.js';
 import { schema } from './schema.js';
@@ -43,6 +44,8 @@ export interface GraphQLOptions {
   /** Null: every document may run. */
   trustedDocuments: TrustedDocuments | null;
   log: Logger;
+  /** Is told of each operation. */
+  observe?: OperationsOptions['observe'];
   /** Development only: the token that GraphiQL begins with, for a browser that signed in by a link. */
   graphiqlToken?: (request: Request) => Promise<string | null>;
 }
@@ -50,8 +53,9 @@ export interface GraphQLOptions {
 /** Yoga, and what its sockets hold to as well. */
 export type Yoga = YogaServerInstance<ServerContext, GraphQLContext> & {
   allowsOrigin: AllowsOrigin;
-  maskError: (error: unknown) => GraphQLError;
+  maskError: (error: unknown, requestId?: string) => GraphQLError;
   receive: Receive;
+  operations: Operations;
   admission: Admission;
   /** Answers a request over HTTP. */
   serve(request: IncomingMessage, response: ServerResponse, arrival: ServerContext): Promise<unknown>;
@@ -71,8 +75,11 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
   const arrive = createArrive(receive, identify, admission);
   const compiled = createCompiledQueries(schema);
   const contextOf = createContext(options, read);
+  const { trustedDocuments, observe = () => undefined } = options;
+  const operations = createOperations({ read, trusted: trustedDocuments !== null, observe, log });
   const masking = { log, suggestions: !settings.production };
-  const maskOne = (error: unknown) => maskError(error, randomUUID(), masking);
+  const maskOne: Yoga['maskError'] = (error, requestId = randomUUID()) =>
+    maskError(error, requestId, masking);
   const mask = createMask(masking);
   const open = {
     sockets: createStreamLimits(settings.streamsPerUser),
@@ -98,28 +105,36 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
     plugins: [
       ...(options.graphiqlToken ? [useEditorPolicy()] : []),
       useRequestBody(admission),
-      useArrival(arrive),
+      useArrival(arrive, maskOne),
       useLimits(read, !settings.production),
       compiled.plugin,
       ...useTracing(),
       useMasking(masking),
+      operations.plugin,
       useStreams(startStream),
       // Behind all that find something to answer with.
       useNotAcceptable(),
     ],
-    maskedErrors: { maskError: maskOne },
-    context: ({ params, identity, request }) => contextOf(params as Params, identity ?? null, request),
+    maskedErrors: { maskError: (error) => maskOne(error) },
+    context: ({ params, identity, request, requestId }) =>
+      contextOf(params as Params, identity ?? null, requestId, request),
   });
   const allowsOrigin = createAllowsOrigin(settings.corsOrigins);
-  const shortWay = createShortWay({ arrive, read, compiled, contextOf });
+  const shortWay = createShortWay({ arrive, read, compiled, contextOf, operations });
   const serve: Yoga['serve'] = async (request, response, arrival) => {
-    const others = await shortWay(request, response, arrival);
-    if (others) await yoga(request, response, others);
+    const requestId = arrival.requestId ?? randomUUID();
+    const operation = operations.begin(requestId);
+    const others = await shortWay(request, response, { ...arrival, requestId, operation });
+    if (!others) return;
+    await yoga(request, response, others);
+    // What was refused before it could be executed comes to nobody's ear there.
+    if (request.method === 'POST') operations.end(operation, NEVER_RAN);
   };
   return Object.assign(yoga, {
     allowsOrigin,
     maskError: maskOne,
     receive,
+    operations,
     admission,
     serve,
     startStream,
@@ -128,14 +143,21 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
   });
 }
 
+const NEVER_RAN = { errors: [{ extensions: {} }] };
+
 /** Made for an operation that is valid; the last moment to refuse it is here, where its variables are known. */
 function createContext({ services }: GraphQLOptions, read: ReturnType<typeof createDocuments>) {
   const checkCost = createCheckCost(schema);
-  return ({ query, operationName, variables }: Params, identity: Identity | null, request?: Request) => {
+  return (
+    { query, operationName, variables }: Params,
+    identity: Identity | null,
+    requestId: string = randomUUID(),
+    request?: Request,
+  ) => {
     checkCost(read(query), operationName, variables);
     return {
       viewer: identity?.viewer ?? null,
-      requestId: randomUUID(),
+      requestId,
       services,
       // A socket is closed as a whole; what came as a request ends by itself.
       streamEndsAt: request ? (identity?.expiresAt ?? null) : null,

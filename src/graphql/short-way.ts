@@ -8,6 +8,7 @@ import type { Arrive } from './arrival.js';
 import type { CompiledQueries } from './compiled.js';
 import type { Arrived, GraphQLContext, Identity, ServerContext } from './context.js';
 import type { ReadDocument } from './limits/documents.js';
+import type { Operations } from './operations.js';
 import { parseJson } from './request-body.js';
 import { inOperation } from './tracing.js';
 
@@ -23,7 +24,8 @@ export interface ShortWayOptions {
   read: ReadDocument;
   compiled: CompiledQueries;
   /** @throws GraphQLError with TOO_COMPLEX */
-  contextOf(params: Params, identity: Identity | null): GraphQLContext;
+  contextOf(params: Params, identity: Identity | null, requestId?: string): GraphQLContext;
+  operations: Pick<Operations, 'end'>;
 }
 
 /** @returns null when it has answered, else what Yoga is to know of the request */
@@ -40,7 +42,7 @@ export function createShortWay(options: ShortWayOptions): ShortWay {
     if (!type || !body) return arrival;
     const { authorization } = request.headers;
     const arrived = options.arrive(body, authorization, arrival.address ?? '');
-    const result = await arrived.then((known) => answer(body, known, options)).catch(() => null);
+    const result = await arrived.then((known) => answer(body, known, arrival, options)).catch(() => null);
     // A failed arrival is told by Yoga, which waits for the same one.
     if (!result || result.errors) return { ...arrival, arrived };
     send(response, type, result);
@@ -51,16 +53,22 @@ export function createShortWay(options: ShortWayOptions): ShortWay {
 async function answer(
   body: Omit<Params, 'query'>,
   { identity, query }: Arrived,
-  { read, compiled, contextOf }: ShortWayOptions,
+  { requestId, operation }: ServerContext,
+  { operations, read, compiled, contextOf }: ShortWayOptions,
 ): Promise<ExecutionResult | null> {
   if (typeof query !== 'string') return null;
   const { operationName, variables } = body;
   const known = compiled.of({ document: read(query), operationName });
   if (!known) return null;
-  const context = contextOf({ query, operationName, variables }, identity);
+  const context = contextOf({ query, operationName, variables }, identity, requestId);
   const run = () => known.query(undefined, context, variables);
-  if (!isTracing()) return run();
-  return inOperation({ type: 'query', name: known.operationName, requestId: context.requestId }, run);
+  const named = { type: 'query', name: known.operationName, requestId: context.requestId };
+  const result = await (isTracing() ? inOperation(named, run) : run());
+  if (operation && !result.errors) {
+    operation.asked = { query, operationName };
+    operations.end(operation, result);
+  }
+  return result;
 }
 
 function send(response: ServerResponse, type: string, result: ExecutionResult): void {

@@ -1,7 +1,9 @@
 // One operation over a socket: through the same steps as over HTTP, so that no rule holds there alone.
+import { randomUUID } from 'node:crypto';
 import type { ExecutionArgs, execute, GraphQLError } from 'graphql';
 import type { Context, SubscribePayload } from 'graphql-ws';
 import { tooComplex } from './errors.js';
+import type { Operation } from './operations.js';
 import type { Yoga } from './server.js';
 import type { SocketExtra } from './socket-sign-in.js';
 import type { Channel } from './streams/outbox.js';
@@ -16,6 +18,8 @@ interface Steps {
   subscribe: Subscribe;
   /** Where the results of a stream go. */
   channel(): Channel | undefined;
+  /** Tells what came of it. */
+  end(result: unknown): void;
 }
 
 type Prepared = ExecutionArgs & { rootValue: Steps };
@@ -28,11 +32,17 @@ export async function prepare(
   id: string,
   payload: SubscribePayload,
 ): Promise<Prepared | readonly GraphQLError[]> {
+  const operation = yoga.operations.begin(randomUUID(), payload);
+  const refused = (errors: readonly GraphQLError[]) => {
+    yoga.operations.end(operation, { errors });
+    return errors;
+  };
   try {
-    return await prepareOrThrow(yoga, socket, id, payload);
+    const prepared = await prepareOrThrow(yoga, socket, id, payload, operation);
+    return Array.isArray(prepared) ? refused(prepared) : prepared;
   } catch (error) {
     // Thrown on, it would close the socket under all its other subscriptions.
-    return [yoga.maskError(error)];
+    return refused([yoga.maskError(error, operation.requestId)]);
   }
 }
 
@@ -41,23 +51,27 @@ async function prepareOrThrow(
   { extra, subscriptions }: Socket,
   id: string,
   payload: SubscribePayload,
+  operation: Operation,
 ): Promise<Prepared | readonly GraphQLError[]> {
   const underWay = Object.keys(subscriptions).length;
   if (underWay > MOST_OPERATIONS) throw tooComplex('operations at once', MOST_OPERATIONS, underWay);
   const identity = extra.identity ?? null;
   const query = (await yoga.receive(payload, { identity, address: '' })) as string;
-  const enveloped = yoga.getEnveloped({ identity, params: { ...payload, query } });
+  operation.asked = { query, operationName: payload.operationName };
+  const { requestId } = operation;
+  const enveloped = yoga.getEnveloped({ identity, requestId, params: { ...payload, query } });
   const document = enveloped.parse(query);
   const errors = enveloped.validate(enveloped.schema, document);
   if (errors.length > 0) return errors;
   const channel = () => extra.outbox?.channel(id);
+  const end = (result: unknown) => yoga.operations.end(operation, result);
   return {
     schema: enveloped.schema,
     document,
     operationName: payload.operationName ?? null,
     variableValues: payload.variables ?? null,
     contextValue: await enveloped.contextFactory(),
-    rootValue: { execute: enveloped.execute, subscribe: yoga.startStream, channel },
+    rootValue: { execute: enveloped.execute, subscribe: yoga.startStream, channel, end },
   } as Prepared;
 }
 
@@ -67,15 +81,18 @@ export function toWire(error: GraphQLError) {
   return { ...error.toJSON(), extensions };
 }
 
-export function runOnce(args: ExecutionArgs) {
+export async function runOnce(args: ExecutionArgs) {
   const prepared = args as Prepared;
-  return prepared.rootValue.execute(prepared);
+  const result = await prepared.rootValue.execute(prepared);
+  prepared.rootValue.end(result);
+  return result;
 }
 
 /** What many hear alike goes past graphql-ws, which would take and write it out for each of them. */
 export async function runStream(args: ExecutionArgs) {
   const { rootValue, ...operation } = args as Prepared;
   const results = await rootValue.subscribe(operation);
+  rootValue.end(results);
   const channel = results instanceof LiveResults ? rootValue.channel() : undefined;
   return channel && results instanceof LiveResults ? results.sendTo(channel) : results;
 }

@@ -4,6 +4,7 @@ import type { AddressOf } from './address.js';
 import { readBody, TooLargeError } from './body.js';
 import { createShare } from './guard.js';
 import type { Route } from './server.js';
+import { requestIdOf } from './visit.js';
 
 /** What the route knows of a request. */
 interface Arrival {
@@ -11,6 +12,7 @@ interface Arrival {
   /** In its place where it has more bytes than this. */
   largestBody?: number;
   address: string;
+  requestId: string;
 }
 
 export interface GraphQLRouteDeps {
@@ -34,16 +36,16 @@ export function graphqlRoute({ path, serve, addressOf, corsOrigins }: GraphQLRou
     async handle(request, response) {
       share(request, response);
       if (request.method === 'OPTIONS') return response.writeHead(204, { allow: METHODS }).end();
-      const address = addressOf(request);
-      if (request.method !== 'POST') return serve(request, response, { address });
+      const known = { address: addressOf(request), requestId: requestIdOf(response) };
+      if (request.method !== 'POST') return serve(request, response, known);
       const body = await readBody(request, LARGEST_BODY).catch((error: unknown) => {
         if (error instanceof TooLargeError) return null;
         throw error;
       });
-      if (body) return serve(request, response, { body, address });
+      if (body) return serve(request, response, { body, ...known });
       // What still comes is not read.
       response.setHeader('connection', 'close');
-      return serve(request, response, { largestBody: LARGEST_BODY, address });
+      return serve(request, response, { largestBody: LARGEST_BODY, ...known });
     },
   };
 }

@@ -1,18 +1,27 @@
-// GET /health/live and /health/ready: whether the process runs, and whether it can do its work.
+// GET /health/live and /health/ready: whether the process runs, whether it can do its work, and what piles up.
+import { type Backlog, isBehind } from './backlog.js';
 import { type Route, sendJson } from './server.js';
 
 /** Each dependency by its name; one that rejects is down. */
 export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
 
-/** Milliseconds that a dependency may take to answer. */
+export interface HealthOptions {
+  /** An instance without one of these is not ready: 503. */
+  needed: Checks;
+  /**
+   * An instance works without these as well, only worse. All instances share them, so that one that is down must not take
+   * every instance out of service: 200, and the body says so.
+   */
+  helpful?: Checks;
+  /** Told, and never a reason to be out of service: an instance that answers no more applies no event sooner. */
+  backlog?: () => Promise<Backlog>;
+  /** Milliseconds that a dependency may take to answer; 2,000 unless told. */
+  patienceMs?: number;
+}
+
 const PATIENCE_MS = 2_000;
 
-/**
- * @param needed an instance without one of these is not ready: 503
- * @param helpful an instance works without these as well, only worse. All instances share them, so that one that is down
- * must not take every instance out of service: 200, and the body says so
- */
-export function healthRoutes(needed: Checks, helpful: Checks = {}): Route[] {
+export function healthRoutes(options: HealthOptions): Route[] {
   return [
     {
       method: 'GET',
@@ -23,27 +32,39 @@ export function healthRoutes(needed: Checks, helpful: Checks = {}): Route[] {
       method: 'GET',
       path: '/health/ready',
       handle: async (_, response) => {
-        const [needs, helps] = await Promise.all([readiness(needed), readiness(helpful)]);
-        const status = !isUp(needs) ? 'unavailable' : isUp(helps) ? 'ok' : 'degraded';
-        sendJson(response, isUp(needs) ? 200 : 503, { status, checks: { ...needs, ...helps } });
+        const { status, ...told } = await readiness(options);
+        sendJson(response, status === 'unavailable' ? 503 : 200, { status, ...told });
       },
     },
   ];
+}
+
+async function readiness({ needed, helpful = {}, backlog, patienceMs = PATIENCE_MS }: HealthOptions) {
+  const [needs, helps, piles] = await Promise.all([
+    statesOf(needed, patienceMs),
+    statesOf(helpful, patienceMs),
+    backlog?.(),
+  ]);
+  const well = isUp(helps) && !(piles && isBehind(piles));
+  const status = !isUp(needs) ? 'unavailable' : well ? 'ok' : 'degraded';
+  return { status, checks: { ...needs, ...helps }, ...(piles && { backlog: piles }) };
 }
 
 type States = Readonly<Record<string, 'ok' | 'down'>>;
 
 const isUp = (states: States) => Object.values(states).every((state) => state === 'ok');
 
-async function readiness(checks: Checks): Promise<States> {
-  const entries = Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check)] as const);
+async function statesOf(checks: Checks, patienceMs: number): Promise<States> {
+  const entries = Object.entries(checks).map(
+    async ([name, check]) => [name, await stateOf(check, patienceMs)] as const,
+  );
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function stateOf(check: () => Promise<unknown>): Promise<'ok' | 'down'> {
+async function stateOf(check: () => Promise<unknown>, patienceMs: number): Promise<'ok' | 'down'> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer')), PATIENCE_MS);
+    timer = setTimeout(() => reject(new Error('no answer')), patienceMs);
   });
   try {
     await Promise.race([check(), late]);

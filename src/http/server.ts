@@ -1,11 +1,11 @@
 // The HTTP server: one table of routes. Each route is a small handler of its own file.
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../observability/logger.js';
 import { GUARDED } from './guard.js';
 import { isWhole, targetOf } from './target.js';
 import { traced } from './traced.js';
+import { beginVisit, endVisit, requestIdOf, type Visit, type VisitDeps } from './visit.js';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
 
@@ -23,17 +23,24 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-export function createHttpServer(routes: readonly Route[], log: Logger): HttpServer {
+/** @param observe is told of each request when it is over */
+export function createHttpServer(
+  routes: readonly Route[],
+  log: Logger,
+  observe: VisitDeps['observe'] = () => undefined,
+): HttpServer {
   const answers = new Set<ServerResponse>();
   const server = createServer((request, response) => {
+    const visit = beginVisit();
     answers.add(response);
     response.once('close', () => {
+      endVisit(visit, response, { log, observe });
       answers.delete(response);
       // While it ends: a client may keep its connection for its next request, which nobody would answer.
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
     response.setHeaders(GUARDED);
-    void dispatch(routes, request, response, log);
+    void dispatch(routes, request, response, log, visit);
   });
   return {
     server,
@@ -47,20 +54,22 @@ async function dispatch(
   request: IncomingMessage,
   response: ServerResponse,
   log: Logger,
+  visit: Visit,
 ): Promise<void> {
   try {
     const url = targetOf(request);
     if (!url) return refuse(response, 400, 'This is not an address.');
     if (isWhole(request.url)) request.url = url.pathname + url.search;
     const route = routes.find((r) => matches(r, url.pathname) && allows(r, request));
-    if (route) await traced(route.path, request, response, () => route.handle(request, response, url));
-    else refuseRoute(methodsOf(routes, url.pathname), response);
+    if (!route) return refuseRoute(methodsOf(routes, url.pathname), response);
+    visit.route = route.path;
+    await traced(route.path, request, response, () => route.handle(request, response, url));
   } catch (error) {
     // The client has gone: nobody failed, and nobody is there to be told.
     if (response.destroyed) return;
-    const requestId = randomUUID();
+    const requestId = requestIdOf(response);
     log.error({ err: error, path: request.url?.split('?')[0], requestId }, 'a request failed');
-    if (!response.headersSent) refuse(response, 500, 'Something went wrong on our side.', requestId);
+    if (!response.headersSent) refuse(response, 500, 'Something went wrong on our side.');
     else response.destroy();
   }
 }
@@ -84,13 +93,8 @@ const allows = (route: Route, request: IncomingMessage) =>
   route.method === 'ANY' || route.method === (request.method === 'HEAD' ? 'GET' : request.method);
 
 /** An answer of our own words, under an id that a caller can tell us. */
-export function refuse(
-  response: ServerResponse,
-  status: number,
-  error: string,
-  requestId: string = randomUUID(),
-): void {
-  sendJson(response, status, { error, requestId });
+export function refuse(response: ServerResponse, status: number, error: string): void {
+  sendJson(response, status, { error, requestId: requestIdOf(response) });
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {

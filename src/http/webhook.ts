@@ -6,6 +6,7 @@ import { currentSpan } from '../observability/tracing.js';
 import type { VerifiedEvent } from '../payouts/inbox.js';
 import { readBody, TooLargeError } from './body.js';
 import { type Route, refuse, sendJson } from './server.js';
+import { requestIdOf } from './visit.js';
 
 export interface WebhookDeps {
   /** @throws an error with the code `INVALID_SIGNATURE` */
@@ -38,13 +39,14 @@ async function receive(deps: WebhookDeps, request: IncomingMessage, response: Se
     return refuse(response, 400, event.message);
   }
   currentSpan().setAttributes({ 'stripe.event.id': event.id, 'stripe.event.type': event.type });
+  const { id: eventId, type } = event;
+  const known = { requestId: requestIdOf(response), eventId, type };
   await deps.store(event);
+  deps.log.debug(known, 'event stored');
   sendJson(response, 200, { received: true });
   checkpoint('webhook.after_answer');
   // Stripe has its answer; if this fails or the process dies, the sweep applies it.
-  deps
-    .apply(event.id)
-    .catch((err: unknown) => deps.log.error({ err, eventId: event.id }, 'event not applied'));
+  deps.apply(eventId).catch((err: unknown) => deps.log.error({ err, ...known }, 'event not applied'));
 }
 
 async function verified(deps: WebhookDeps, request: IncomingMessage): Promise<VerifiedEvent> {

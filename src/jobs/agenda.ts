@@ -14,6 +14,8 @@ export interface Jobs {
   work(tasks: readonly Task[], schedule: Schedule): Promise<void>;
   /** Asks some worker to run the task now. Never throws: the task's interval makes up for a lost one. */
   enqueue(name: TaskName): void;
+  /** Rejects when this process should take up jobs and has looked for none for some time. */
+  check(): Promise<void>;
   /** No new work; waits for what is running. */
   stop(): Promise<void>;
 }
@@ -23,12 +25,16 @@ export interface JobsOptions extends BackendOptions {
   lookEveryMs?: number;
   /** Milliseconds after which the job of a worker that died is given to another one. */
   lockMs?: number;
+  /**
+   * Milliseconds without a look until somebody must see after it; a database that changes over within a moment is no news.
+   */
+  unlookedMs?: number;
 }
 
 const HOUR_MS = 3_600_000;
 
 export async function createJobs(options: JobsOptions): Promise<Jobs> {
-  const { log, lookEveryMs = 200, lockMs = 15_000 } = options;
+  const { log, lookEveryMs = 200, lockMs = 15_000, unlookedMs = 10_000 } = options;
   const backend = await createBackend(options);
   const agenda = new Agenda({
     backend,
@@ -43,16 +49,24 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
   agenda.on('error', (error: Error) => log.warn({ err: error }, 'agenda'));
   // Of other workers' jobs, which Agenda tells of too, those tell themselves.
   agenda.on('fail', (err: Error, job: unknown) => {
-    if (job instanceof Job) log.error({ err, job: job.attrs.name }, 'a job failed');
+    if (job instanceof Job) log.error({ err, ...idsOf(job.attrs) }, 'a job failed');
   });
   await agenda.ready;
   const channel = backend.notificationChannel;
   const stopping = new AbortController();
   const jobsEnded = watchJobs(agenda);
+  const looks = watchLooks(agenda);
   const repeats: NodeJS.Timeout[] = [];
   const repeat = (name: TaskName, when: number | string) => agenda.every(when, name, {}, { timezone: 'UTC' });
   const remind = (name: TaskName, when: number | string) => {
     repeat(name, when).catch((error: Error) => log.warn({ err: error, job: name }, 'job not scheduled'));
+  };
+  const runTask = async (job: Job, task: Task) => {
+    const own = log.child(idsOf(job.attrs));
+    const began = performance.now();
+    const done = await keptAlive(job, lockMs, own, task.run(stopping.signal, own));
+    const level = typeof done === 'number' && done > 0 ? 'info' : 'debug';
+    own[level]({ done, ms: Math.round(performance.now() - began) }, 'job done');
   };
   const enqueue = coalesced((name) => agenda.now(name, {}), log);
   return {
@@ -64,17 +78,21 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
       for (const task of tasks) {
         // biome-ignore lint/nursery/noMisusedPromises: Agenda awaits it; its type allows a callback as well
         agenda.define(task.name, async (job: Job) => {
-          if (stopping.signal.aborted) return;
-          await traced(job, () => keptAlive(job, lockMs, log, task.run(stopping.signal)));
+          if (!stopping.signal.aborted) await traced(job, () => runTask(job, task));
         });
       }
       await agenda.start();
+      looks.begin();
       for (const { name } of tasks) {
         const when = schedule[name];
         await repeat(name, when);
         // A row that is there keeps its time; one that was lost, by whatever hand, comes back.
         repeats.push(setInterval(() => remind(name, when), typeof when === 'number' ? when : HOUR_MS));
       }
+    },
+    async check() {
+      const sinceMs = looks.sinceMs();
+      if (sinceMs > unlookedMs) throw new Error(`jobs were last looked for ${Math.round(sinceMs)} ms ago`);
     },
     async stop() {
       repeats.forEach(clearInterval);
@@ -115,15 +133,35 @@ function traced(job: Job, run: () => Promise<void>): Promise<void> {
 }
 
 /** Renews the job's lock while its task runs: a run of payouts takes as long as Stripe's pace makes it. */
-async function keptAlive(job: Job, lockMs: number, log: Logger, run: Promise<unknown>): Promise<void> {
-  const renew = () =>
-    job.touch().catch((err: unknown) => log.warn({ err, job: job.attrs.name }, 'lock not renewed'));
+async function keptAlive<T>(job: Job, lockMs: number, log: Logger, run: Promise<T>): Promise<T> {
+  const renew = () => job.touch().catch((err: unknown) => log.warn({ err }, 'lock not renewed'));
   const timer = setInterval(() => void renew(), lockMs / 4);
   try {
-    await run;
+    return await run;
   } finally {
     clearInterval(timer);
   }
+}
+
+/** What every line of a job says. */
+const idsOf = ({ name, _id }: Job['attrs']) => ({ job: name, jobId: String(_id) });
+
+/** Agenda looks at its table all the time; one whose timer or database has gone does not. */
+function watchLooks(agenda: Agenda): { begin(): void; sinceMs(): number } {
+  let at: number | null = null;
+  const { db } = agenda;
+  const look = db.getNextJobToRun.bind(db);
+  db.getNextJobToRun = async (...which) => {
+    const found = await look(...which);
+    at = performance.now();
+    return found;
+  };
+  return {
+    begin: () => {
+      at = performance.now();
+    },
+    sinceMs: () => (at === null ? 0 : performance.now() - at),
+  };
 }
 
 /** While one request to enqueue is under way, any number of further ones become one: a task takes all the work. */

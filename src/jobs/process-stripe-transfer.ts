@@ -1,7 +1,10 @@
 // Sends every payout that waits. Enqueued when one is created; repeated at intervals for those whose job was lost.
 import { processDue, type SubmitDeps } from '../payouts/submit.js';
-import type { Task } from './task.js';
+import { type Task, withLog } from './task.js';
 
 export function processStripeTransfer(deps: SubmitDeps): Task {
-  return { name: 'process-stripe-transfer', run: (signal) => processDue(deps, 'claimed', signal) };
+  return {
+    name: 'process-stripe-transfer',
+    run: (signal, log) => processDue(withLog(deps, log), 'claimed', signal),
+  };
 }

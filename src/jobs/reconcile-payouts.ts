@@ -2,14 +2,14 @@
 import { executeQueuedRuns } from '../reconciliation/execute.js';
 import type { ReconcileDeps } from '../reconciliation/pass.js';
 import { requestDailyRun } from '../reconciliation/runs.js';
-import type { Task } from './task.js';
+import { type Task, withLog } from './task.js';
 
 export function reconcilePayouts(deps: ReconcileDeps): Task {
   return {
     name: 'reconcile-payouts',
-    async run(signal) {
+    async run(signal, log) {
       await requestDailyRun(deps);
-      await executeQueuedRuns(deps, signal);
+      return executeQueuedRuns(withLog(deps, log), signal);
     },
   };
 }

@@ -1,7 +1,10 @@
 // Sends again every failed payout whose next attempt has fallen due.
 import { processDue, type SubmitDeps } from '../payouts/submit.js';
-import type { Task } from './task.js';
+import { type Task, withLog } from './task.js';
 
 export function retryFailedPayouts(deps: SubmitDeps): Task {
-  return { name: 'retry-failed-payouts', run: (signal) => processDue(deps, 'retry_claimed', signal) };
+  return {
+    name: 'retry-failed-payouts',
+    run: (signal, log) => processDue(withLog(deps, log), 'retry_claimed', signal),
+  };
 }

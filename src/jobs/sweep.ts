@@ -2,21 +2,27 @@
 // Asks about accounts that are new to us, and folds what was counted meanwhile, so that summaries stay cheap to read.
 import { checkpoint } from '../observability/checkpoints.js';
 import { applyWaiting, type InboxDeps } from '../payouts/inbox.js';
+import { foldMetrics } from '../payouts/metrics/fold.js';
 import { askOfNewAccounts } from '../payouts/new-accounts.js';
 import { resolveOpenAttempts } from '../payouts/resolve.js';
 import { foldRollups } from '../payouts/rollup-fold.js';
 import type { SubmitDeps } from '../payouts/submit.js';
-import type { Task } from './task.js';
+import { type Task, withLog } from './task.js';
 
 export function sweep(submit: SubmitDeps, inbox: InboxDeps): Task {
   return {
     name: 'sweep',
-    async run(signal) {
+    async run(signal, log) {
+      const deps = { submit: withLog(submit, log), inbox: withLog(inbox, log) };
       await foldRollups(submit.pool);
-      await applyWaiting(inbox);
+      await foldMetrics(submit.pool).catch((err: unknown) => {
+        // Money does not wait for numbers.
+        deps.submit.log.warn({ err }, 'metrics not folded; what is not folded is counted all the same');
+      });
+      const applied = await applyWaiting(deps.inbox);
       checkpoint('sweep.after_inbox');
-      await resolveOpenAttempts(submit, signal);
-      await askOfNewAccounts(inbox, signal);
+      const resolved = await resolveOpenAttempts(deps.submit, signal);
+      return applied + resolved + (await askOfNewAccounts(deps.inbox, signal));
     },
   };
 }

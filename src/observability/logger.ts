@@ -1,26 +1,32 @@
-// The log: JSON lines on standard output, with secrets taken out before they are written.
-import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+// The log: JSON lines on standard output, with secrets taken out before they are written, wherever they stand.
+import { type Bindings, type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import { redactText, redactValue } from './redact.js';
 
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'child'>;
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 
-/** Names under which a secret could reach a log line, down to the third level of what is logged. */
-const SECRET_NAMES = [
-  'authorization',
-  'token',
-  'secret',
-  'password',
-  'email',
-  'cookie',
-  'connectionString',
-  // Where Postgres quotes the values that it did not like.
-  'detail',
-  'where',
-];
+const redacted = (fields: object) => redactValue(fields) as Record<string, unknown>;
 
-/** @param to where the lines go; absent: standard output */
+/** What is below the level costs nothing: only what is written is looked through. @param to standard output, unless told */
 export function createLogger(level: LogLevel, to?: DestinationStream): Logger {
-  const paths = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
-  return pino({ level, base: null, redact: { paths, censor: '[redacted]' } }, to);
+  const log = pino(
+    {
+      level,
+      base: null,
+      formatters: { log: redacted, level: (label) => ({ level: label }) },
+      serializers: {
+        msg: (text: unknown) => (typeof text === 'string' ? redactText(text) : text),
+        // Errors are written out by the formatter, which pino asks first.
+        err: (error: unknown) => error,
+      },
+    },
+    to ?? pino.destination(1),
+  );
+  // A child has no formatter for what it always says. Its children are made by the same function.
+  const { child } = log;
+  log.child = function bearing(this: typeof log, fields: Bindings) {
+    return child.call(this, redacted(fields));
+  } as typeof log.child;
+  return log;
 }

@@ -1,9 +1,15 @@
 // What Prometheus reads. Each app has a registry of its own, so that several in one process do not share their numbers;
 // those of the process itself are the same for all.
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { registerDatabaseMetrics } from './database-metrics.js';
+import type { DatabaseFigures } from './figures.js';
+import type { Reading } from './reading.js';
+import type { Traffic } from './traffic.js';
 
-/** Asked at each scrape. */
+/** What is asked at each scrape, and what was counted meanwhile. */
 export interface Figures {
+  traffic: Traffic;
+  database: Reading<DatabaseFigures>;
   /** Subscriptions that are open in this process, over both transports. */
   openSubscriptions(): number;
   /** Milliseconds that subscribers are behind. */
@@ -13,6 +19,8 @@ export interface Figures {
 export function createMetrics(figures: Figures): Registry {
   const registry = new Registry();
   for (const metric of ofProcess().getMetricsAsArray()) registry.registerMetric(metric as never);
+  figures.traffic.register(registry);
+  registerDatabaseMetrics(registry, figures.database);
   gauge(registry, 'subscriptions_active', 'Open subscriptions of this process, over WebSocket and SSE', () =>
     figures.openSubscriptions(),
   );

@@ -28,7 +28,7 @@ export interface ClaimedRequest extends LeasedRequest {
 }
 
 /** Which payouts wait for a worker. Both are found by an index, oldest first. */
-const WAITING = {
+export const WAITING = {
   claimed: {
     from: 'PENDING',
     where: `p.status = 'PENDING' AND (p.next_attempt_at IS NULL OR p.next_attempt_at <= now())`,

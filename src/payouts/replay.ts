@@ -15,7 +15,7 @@ import { applyEvent, type InboxDeps } from './inbox.js';
 export async function replayWebhookEvent(deps: InboxDeps, eventId: string, actor: Actor): Promise<void> {
   await inTransaction(deps.pool, (db) => waitAgain(db, eventId, actor));
   await applyEvent(deps, eventId).catch((err: unknown) => {
-    deps.log.warn({ err, eventId }, 'replayed event not applied yet');
+    deps.log.warn({ err, eventId, requestId: actor.requestId }, 'replayed event not applied yet');
   });
 }
 

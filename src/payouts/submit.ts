@@ -159,9 +159,18 @@ export async function recordAnswer(
       }
       break;
     }
-    case 'refused':
-      await refuseTransfer(deps.pool, payoutId, leased.attemptId, answer, deps.retries, SYSTEM);
+    case 'refused': {
+      const applied = await refuseTransfer(
+        deps.pool,
+        payoutId,
+        leased.attemptId,
+        answer,
+        deps.retries,
+        SYSTEM,
+      );
+      if (applied) tellRefused(deps, payoutId, answer.code, applied.payout.nextAttemptAt);
       break;
+    }
     case 'unknown':
       await postpone(deps.pool, leased, { outcome: 'UNKNOWN', ...answer, forMs: deps.resolveAfterMs });
       break;
@@ -183,6 +192,11 @@ export async function recordAnswer(
       answer satisfies never;
   }
   deps.signals.changed();
+}
+
+/** An operator looks for these when many fail; what it means for the payout stands in its row. */
+function tellRefused({ log }: SubmitDeps, payoutId: string, code: string, nextAttemptAt: Date | null): void {
+  log.info({ payoutId, code, nextAttemptAt }, 'payout refused');
 }
 
 interface Postponed {

@@ -36,6 +36,7 @@ export async function graphqlOf(parts: Parts, stops: Stops) {
     takePoints: rateLimits.take,
     trustedDocuments: file ? await loadTrustedDocuments(path.resolve(config.callerDir, file), schema) : null,
     log,
+    observe: parts.traffic.operation,
     ...(config.production ? {} : { graphiqlToken: devToken }),
   });
 }

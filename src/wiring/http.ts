@@ -3,33 +3,26 @@ import type { Embedded } from '../dev/embed.js';
 import { serveWebSocket } from '../graphql/websocket.js';
 import { createAddressOf } from '../http/address.js';
 import { graphqlRoute } from '../http/graphql.js';
-import { healthRoutes } from '../http/health.js';
-import { metricsRoute } from '../http/metrics.js';
 import { createHttpServer, type Route } from '../http/server.js';
 import { webhookRoute } from '../http/webhook.js';
-import { createMetrics } from '../observability/metrics.js';
 import { applyEvent, storeEvent } from '../payouts/inbox.js';
 import { createVerifier } from '../stripe/webhooks.js';
 import { connectSimulator, devOf } from './development.js';
 import { graphqlOf, identifyOf } from './graphql.js';
+import { observabilityRoutes } from './health.js';
 import { inboxOf } from './money.js';
 import type { Parts, Stops } from './parts.js';
 
 /** HTTP for everybody, so that workers too can be asked how they are; the API where the role has it. */
 export async function serve(parts: Parts, embedded: Embedded, stops: Stops): Promise<string> {
-  const { config, db, log, relay, wakeup } = parts;
-  const needed = { postgres: () => db.pool.query('SELECT 1'), live: () => relay.check() };
-  const health = healthRoutes(needed, wakeup.check ? { redis: wakeup.check } : {});
+  const { config, log, traffic } = parts;
   const yoga = config.role === 'worker' ? null : await graphqlOf(parts, stops);
   const { trustProxy, corsOrigins } = config;
   const addressOf = createAddressOf(trustProxy);
   const api = yoga && graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga.serve, addressOf, corsOrigins });
   const routes = api ? [api, webhookOf(parts), ...devOf(parts, embedded)] : [];
-  const metrics = createMetrics({
-    openSubscriptions: () => yoga?.open.streams.open ?? 0,
-    subscriptionLagMs: () => relay.lagMs(),
-  });
-  const http = createHttpServer([...routes, ...health, metricsRoute(metrics)], log);
+  const telling = observabilityRoutes(parts, () => yoga?.open.streams.open ?? 0);
+  const http = createHttpServer([...routes, ...telling], log, traffic.http);
   const port = await http.listen(config.port, config.host);
   stops.push(() => http.close());
   if (yoga)

@@ -10,12 +10,13 @@ import type { Logger } from '../observability/logger.js';
 import type { Signals } from '../payouts/ports.js';
 import { createStripe } from '../stripe/client.js';
 import { prepareDatabase } from './database.js';
+import { type Figures, openFigures } from './figures.js';
 
 /** In the order of starting; they run in the opposite one. */
 export type Stops = (() => Promise<unknown>)[];
 
 /** What every part is made of. */
-export interface Parts {
+export interface Parts extends Figures {
   config: ReadyConfig;
   log: Logger;
   db: Database;
@@ -46,7 +47,9 @@ export async function openParts(config: ReadyConfig, log: Logger, stops: Stops):
   stops.push(() => alerts.stop());
   const jobs = await createJobs({ pool: db.pool, agendaUrl: config.agendaUrl, log });
   stops.push(() => jobs.stop());
+  const figures = openFigures(db.pool, config, log);
   const parts = {
+    ...figures,
     config,
     log,
     db,
@@ -55,7 +58,7 @@ export async function openParts(config: ReadyConfig, log: Logger, stops: Stops):
     alerts,
     cursors,
     jobs,
-    stripe: createStripe(config.stripe),
+    stripe: createStripe(config.stripe, figures.traffic.stripe),
   };
   return { ...parts, signals: signalsOf(parts) };
 }

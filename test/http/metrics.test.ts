@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPayout, signedInCreator, take } from '../graphql/ask.js';
 import { openStream } from '../graphql/sse.js';
+import { openLink } from '../support/link.js';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
 import { openClient } from '../support/world.js';
 
@@ -93,4 +94,31 @@ describe('subscription_lag_seconds', () => {
 test('a worker has them too', async () => {
   expect(await readingOf('subscription_lag_seconds', worker)).toBeLessThan(60);
   expect(await readingOf('process_resident_memory_bytes', worker)).toBeGreaterThan(1_000_000);
+});
+
+test('a database that hangs or is gone holds no scrape up: what the process knows is told, the rest is left out', async () => {
+  const link = await openLink(app.world.databaseUrl);
+  const cut = await runApp({ ROLE: 'api', DATABASE_URL: link.url }, app);
+  const up = () => readingOf('payouts_scrape_database_up', cut);
+  await expect.poll(up).toBe(1);
+  link.freeze();
+  await expect.poll(up).toBe(0);
+  expect(await readingOf('payouts_due', cut)).toBeNaN();
+  expect(await readingOf('process_resident_memory_bytes', cut)).toBeGreaterThan(1_000_000);
+  link.thaw();
+  await expect.poll(up, { timeout: 10_000 }).toBe(1);
+  expect(await readingOf('payouts_due', cut)).toBe(0);
+  await cut.close();
+  await link.close();
+}, 40_000);
+
+test('fifty scrapes at once are one question to the database', async () => {
+  const began = performance.now();
+  const texts = await Promise.all(
+    Array.from({ length: 50 }, async () => (await fetch(`${app.url}/metrics`)).text()),
+  );
+  const swept = texts.map((text) => /^jobs_last_sweep_seconds (\S+)$/m.exec(text)?.[1]);
+  // It is told to a part of a millisecond, so that two readings differ; there is one a second at most.
+  expect(swept).not.toContain(undefined);
+  expect(new Set(swept).size).toBeLessThanOrEqual(2 + (performance.now() - began) / 1_000);
 });

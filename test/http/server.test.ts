@@ -13,7 +13,7 @@ afterEach(async () => {
 
 async function serve(...routes: Route[]) {
   const error = vi.fn();
-  const http = createHttpServer(routes, { error } as never);
+  const http = createHttpServer(routes, { error, debug: () => undefined } as never);
   servers.push(http);
   const url = `http://127.0.0.1:${await http.listen(0, '127.0.0.1')}`;
   return { http, url, error };

@@ -213,3 +213,15 @@ async function waiting(): Promise<number> {
   const [row] = await world.query(`SELECT count(*)::int AS jobs FROM agenda_jobs WHERE type = 'normal'`);
   return row?.jobs as number;
 }
+
+test('who takes up no jobs any more says so, until it does again; who only enqueues never does', async () => {
+  const [worker, other] = [await world.open({ unlookedMs: 1_000 }), await world.open({ unlookedMs: 1 })];
+  await other.enqueueOnly();
+  await worker.work([recorder()], everyMs(NEVER_MS));
+  await worker.check();
+  const free = await world.lockJobs();
+  await vi.waitFor(() => expect(worker.check()).rejects.toThrow('last looked for'), { timeout: 10_000 });
+  await other.check();
+  await free();
+  await vi.waitFor(() => worker.check(), { timeout: 10_000 });
+});

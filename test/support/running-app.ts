@@ -9,6 +9,7 @@ import { type App, startApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { signToken } from '../../src/http/identity.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
+import type { LogDestination } from '../../src/wiring/observability.js';
 import { CANARY, watch, watchedLines } from './canary.js';
 import { CONNECT_SECRET, createWorld, PLATFORM_SECRET, type World } from './world.js';
 
@@ -42,16 +43,17 @@ export const ADMIN: Viewer = { role: 'ADMIN', sub: 'admin@platform' };
 
 /**
  * `environment` overrides the settings, by the names of the public contract. `beside`: one more instance of that one's
- * service, which must be closed first.
+ * service, which must be closed first. `logTo`: where its log goes.
  */
 export async function runApp(
   environment: Record<string, string> = {},
   beside?: RunningApp,
+  logTo: LogDestination = watchedLines,
 ): Promise<RunningApp> {
   const world = beside?.world ?? (await createWorld());
   const dataDir = await mkdtemp(path.join(tmpdir(), 'payouts-app-'));
   const config = readConfig({ ...settingsOf(world, dataDir), ...environment });
-  const app = await startApp(config, watchedLines);
+  const app = await startApp(config, logTo);
   if (!beside) await world.simulator.setWebhookUrl(`${app.url}/api/webhooks/stripe`);
   const sockets: SocketClient[] = [];
   return {
