@@ -3,6 +3,7 @@ import type { Config } from './config.js';
 import { embed } from './dev/embed.js';
 import type { DevAccount } from './http/dev-pages.js';
 import { scheduleOf } from './jobs/schedule.js';
+import { alertTasksOf, wakeAlerts } from './wiring/alerts.js';
 import { devAccounts } from './wiring/development.js';
 import { serve } from './wiring/http.js';
 import { tasksOf } from './wiring/money.js';
@@ -37,7 +38,10 @@ export async function startApp(config: Config, logTo?: LogDestination): Promise<
     const parts = await openParts(embedded.config, log, stops);
     const url = await serve(parts, embedded, stops);
     if (config.role === 'api') await parts.jobs.enqueueOnly();
-    else await parts.jobs.work(tasksOf(parts), scheduleOf(parts.config));
+    else {
+      await parts.jobs.work([...tasksOf(parts), ...alertTasksOf(parts)], scheduleOf(parts.config));
+      stops.push(wakeAlerts(parts));
+    }
     log.info({ url, role: config.role }, 'payouts is up');
     return { url, accounts: () => devAccounts(parts.db), simulatorUrl: embedded.simulatorUrl, close };
   } catch (error) {

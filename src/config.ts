@@ -150,6 +150,10 @@ const Environment = z.object({
   OTEL_RESOURCE_ATTRIBUTES: pairs.default({}),
   OTEL_TRACES_SAMPLER: z.enum(SAMPLERS).default('parentbased_always_on'),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  SLACK_WEBHOOK_URL: url('https', 'http').optional(),
+  PAGERDUTY_ROUTING_KEY: z.string().trim().min(1).optional(),
+  PAGERDUTY_URL: url('https', 'http').default('https://events.pagerduty.com/v2/enqueue'),
+  ALERT_UPDATE_INTERVAL: positive.default(3_600_000),
 });
 
 /** What production must be told, since it embeds nothing and makes nothing up. */
@@ -281,6 +285,11 @@ function toConfig(env: Settings) {
           ratio: env.OTEL_TRACES_SAMPLER_ARG,
         }
       : null,
+    alerts: {
+      slackWebhookUrl: env.SLACK_WEBHOOK_URL,
+      pagerDuty: { routingKey: env.PAGERDUTY_ROUTING_KEY, url: env.PAGERDUTY_URL },
+      updateEveryMs: env.ALERT_UPDATE_INTERVAL,
+    },
   };
 }
 

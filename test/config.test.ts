@@ -34,7 +34,34 @@ test('without any setting the defaults are those of the contract', () => {
     trustedDocumentsFile: undefined,
     sentryDsn: undefined,
     tracing: null,
+    alerts: {
+      slackWebhookUrl: undefined,
+      pagerDuty: { routingKey: undefined, url: 'https://events.pagerduty.com/v2/enqueue' },
+      updateEveryMs: 3_600_000,
+    },
   });
+});
+
+test('the channels for alerts are where they are said to be', () => {
+  const env = {
+    SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T/B/x',
+    PAGERDUTY_ROUTING_KEY: 'key',
+    PAGERDUTY_URL: 'http://127.0.0.1:1/v2/enqueue',
+    ALERT_UPDATE_INTERVAL: '10m',
+  };
+  expect(readConfig(env).alerts).toEqual({
+    slackWebhookUrl: env.SLACK_WEBHOOK_URL,
+    pagerDuty: { routingKey: 'key', url: env.PAGERDUTY_URL },
+    updateEveryMs: 600_000,
+  });
+});
+
+test('an address of a channel that is none is not said again: it may be a secret', () => {
+  const problems = problemsOf({ SLACK_WEBHOOK_URL: 'slack:secret', PAGERDUTY_URL: 'ftp://secret' });
+  expect(problems).toEqual([
+    'SLACK_WEBHOOK_URL: is not a https:// address',
+    'PAGERDUTY_URL: is not a https:// address',
+  ]);
 });
 
 test('in development only this machine may connect, in production everybody', () => {

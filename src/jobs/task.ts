@@ -16,6 +16,10 @@ export type TaskName =
   | 'process-stripe-transfer'
   | 'retry-failed-payouts'
   | 'check-stale-payouts'
+  | 'check-alerts'
+  | 'send-alerts-log'
+  | 'send-alerts-slack'
+  | 'send-alerts-pagerduty'
   | 'reconcile-payouts'
   | 'run-reconciliations'
   | 'sweep';

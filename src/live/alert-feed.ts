@@ -2,9 +2,9 @@
 // listens nothing is read.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { type AlertPlace, allBelow, readAlerts, type Snapshot } from '../db/alert-log.js';
 import type { Alert } from '../generated/prisma/client.js';
 import type { Logger } from '../observability/logger.js';
-import { type AlertPlace, allBelow, readAlerts, type Snapshot } from './alert-log.js';
 import { LatestQueue } from './latest.js';
 import type { Position } from './log.js';
 import type { Wakeup } from './wakeup.js';

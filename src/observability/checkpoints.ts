@@ -38,6 +38,8 @@ export const CHECKPOINTS = [
   'reconcile.before_repair',
   'reconcile.after_repair',
   'reconcile.before_finish',
+  'alerts.after_plan',
+  'alerts.after_send',
 ] as const;
 
 export type Checkpoint = (typeof CHECKPOINTS)[number];

@@ -35,15 +35,41 @@ export interface NewAlert {
 
 /** Opens the alert, or says once more that its cause lasts. */
 export async function raiseAlert(db: Queryable, alert: NewAlert): Promise<void> {
-  const { rule, key, message, details = {}, payoutId = null } = alert;
   await db.query({
     name: 'raise-alert',
-    text: `INSERT INTO alerts (rule, key, message, details, payout_id, open_key)
-      VALUES ($1, $2, $3, $4, $5, $1 || ':' || $2)
-      ON CONFLICT (open_key) DO UPDATE SET message = EXCLUDED.message, details = EXCLUDED.details,
-        occurrences = alerts.occurrences + 1, updated_at = now()`,
-    values: [rule, key, message, JSON.stringify(details), payoutId],
+    text: `${INSERT_ALERT} ON CONFLICT (open_key) DO UPDATE SET ${SAID_AGAIN}`,
+    values: valuesOf(alert),
   });
+}
+
+/** Opens the alert unless one is open: that one stays as it is. */
+export async function openAlert(db: Queryable, alert: NewAlert): Promise<void> {
+  await db.query({
+    name: 'open-alert',
+    text: `${INSERT_ALERT} ON CONFLICT (open_key) DO NOTHING`,
+    values: valuesOf(alert),
+  });
+}
+
+/** Opens the alert, or says of an open one what is new. @returns whether there was anything to say */
+export async function keepAlert(db: Queryable, alert: NewAlert): Promise<boolean> {
+  const kept = await db.query({
+    name: 'keep-alert',
+    text: `${INSERT_ALERT} ON CONFLICT (open_key) DO UPDATE SET ${SAID_AGAIN}
+      WHERE (alerts.message, alerts.details) IS DISTINCT FROM (EXCLUDED.message, EXCLUDED.details)`,
+    values: valuesOf(alert),
+  });
+  return kept.rowCount === 1;
+}
+
+const INSERT_ALERT = `INSERT INTO alerts (rule, key, message, details, payout_id, open_key)
+  VALUES ($1, $2, $3, $4, $5, $1 || ':' || $2)`;
+
+const SAID_AGAIN = `message = EXCLUDED.message, details = EXCLUDED.details, occurrences = alerts.occurrences + 1,
+  updated_at = now()`;
+
+function valuesOf({ rule, key, message, details = {}, payoutId }: NewAlert): unknown[] {
+  return [rule, key, message, JSON.stringify(details), payoutId ?? null];
 }
 
 /** The cause is gone. @returns whether an alert was open */

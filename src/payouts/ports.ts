@@ -115,6 +115,12 @@ export interface RetrievedTransfer extends TransferFact {
   failed: boolean;
 }
 
+/** The platform's own money at Stripe. */
+export interface PlatformBalance {
+  /** What may leave now, in cents by currency (lower case); a currency that is not there has none. It throws as `findByPayout` does. */
+  available(): Promise<Readonly<Record<string, number>>>;
+}
+
 /** Stripe's books of a period, page by page. All of it throws as `findByPayout` does. */
 export interface TransferBook {
   /** Every transfer that was made in the period, newest first. */

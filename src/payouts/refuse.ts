@@ -4,6 +4,7 @@ import { checkpoint } from '../observability/checkpoints.js';
 import type { Actor } from './actor.js';
 import { type Applied, applyTransition, type Change } from './apply.js';
 import { findPayoutRow } from './find.js';
+import { openBalanceAlert, TOO_LITTLE } from './platform-balance.js';
 import type { TransferAnswer } from './ports.js';
 import { nextRetryInMs, type RetryPolicy } from './retries.js';
 import type { PayoutRow } from './row.js';
@@ -39,6 +40,7 @@ export async function refuseTransfer(
   };
   const [applied] = await applyTransition(db, 'transfer_refused', [change], actor);
   checkpoint('refuse.after_commit');
+  if (applied && refusal.code === TOO_LITTLE) await openBalanceAlert(db, applied.payout);
   return applied;
 }
 

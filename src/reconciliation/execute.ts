@@ -1,6 +1,9 @@
 // Executes runs. One that is interrupted begins again from its start: whatever it had done stays done, and it adds
 // nothing twice.
+import type pg from 'pg';
+import { inTransaction } from '../db/transaction.js';
 import { checkpoint } from '../observability/checkpoints.js';
+import { type NewAlert, raiseAlert, resolveAlert } from '../payouts/alerts.js';
 import { GatewayRefusedError } from '../payouts/ports.js';
 import { pauseForConfiguration } from '../payouts/processing.js';
 import { endRun, keepLease, releaseRun, type TakenRun, takeRun } from './lease.js';
@@ -47,7 +50,7 @@ export async function executeRun(
       tell: () => onProgress({ ...counts }),
     }).finally(stopRenewing);
     checkpoint('reconcile.before_finish');
-    await endRun(pool, run, counts, 'COMPLETED', null);
+    await complete(pool, run, counts);
     log.info({ runId: run.id, ...counts }, 'reconciled');
   } catch (error) {
     await giveUp(deps, run, counts, error, signal);
@@ -71,5 +74,34 @@ async function giveUp(
   log.error({ err: error, runId: run.id }, 'reconciliation failed');
   if (error instanceof GatewayRefusedError) await pauseForConfiguration(pool, error);
   // Nothing is written where another worker has the run.
-  await endRun(pool, run, counts, 'FAILED', error instanceof Error ? error.message : String(error));
+  const why = error instanceof Error ? error.message : String(error);
+  await inTransaction(pool, async (db) => {
+    if (await endRun(db, run, counts, 'FAILED', why)) await raiseAlert(db, alertOf(run));
+  });
+}
+
+/** Whichever run it is: the way to Stripe is open again, and what was not compared is looked at by the next daily one. */
+async function complete(pool: pg.Pool, run: TakenRun, counts: Counts): Promise<void> {
+  await inTransaction(pool, async (db) => {
+    if (await endRun(db, run, counts, 'COMPLETED', null)) {
+      await resolveAlert(db, 'reconciliation_mismatch', RUN_FAILED);
+    }
+  });
+}
+
+/** Key of the alert that a run failed: one, however many do. */
+export const RUN_FAILED = 'run_failed';
+
+const day = (time: Date) => time.toISOString().slice(0, 10);
+
+/** Why it failed stands with the run: it may be said in another service's words. */
+function alertOf({ id, periodStart, periodEnd }: TakenRun): NewAlert {
+  return {
+    rule: 'reconciliation_mismatch',
+    key: RUN_FAILED,
+    message:
+      `The comparison with Stripe from ${day(periodStart)} to ${day(periodEnd)} failed, so nobody knows whether the ` +
+      'books agree. Look at the run’s error and run it again.',
+    details: { runId: id, from: periodStart, to: periodEnd },
+  };
 }

@@ -81,7 +81,8 @@ describe.concurrent.each(shares())('killed at, one after the other:', ({ deaths 
 });
 
 async function openPlace(lane: Lane): Promise<Place> {
-  const site = await openSite(lane.scenario.settings);
+  const { settings } = lane.scenario;
+  const site = await openSite(typeof settings === 'function' ? await settings() : settings);
   return { lane, site, server: await startServer(site), wishes: [] };
 }
 

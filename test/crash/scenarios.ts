@@ -6,6 +6,7 @@ import type { Checkpoint } from '../../src/observability/checkpoints.js';
 import { holdPayout } from '../../src/payouts/control.js';
 import { pauseProcessing } from '../../src/payouts/processing.js';
 import type { FaultRule } from '../../src/stripe/simulator/fault-types.js';
+import { type Endpoint, type Event, ROUTING_KEY, startPagerDuty } from '../notify/endpoints.js';
 import { createAll, createTogether, release, resume, retry, type Wish } from './clients.js';
 import { PATIENCE_MS, type Site, type Struck } from './site.js';
 
@@ -18,7 +19,7 @@ export interface Run {
 }
 
 export interface Scenario {
-  settings?: Record<string, string>;
+  settings?: Record<string, string> | (() => Promise<Record<string, string>>);
   /** Before anything strikes. */
   prepare?(run: Run): Promise<unknown>;
   /** What leads to the moment. Done again after the start, by those who got no answer. */
@@ -192,6 +193,48 @@ const reconciled: Scenario = {
   ends: 'FAILED',
 };
 
+let pagerDuty: Endpoint<Event>;
+/** Incidents of deaths before. */
+let earlier = new Set<string>();
+
+/** Stripe does not know our key any more, and whoever is on call is told so. */
+const told: Scenario = {
+  async settings() {
+    pagerDuty = await startPagerDuty();
+    return { PAGERDUTY_URL: pagerDuty.url, PAGERDUTY_ROUTING_KEY: ROUTING_KEY, ALERT_UPDATE_INTERVAL: '1h' };
+  },
+  async prepare(run) {
+    earlier = new Set(pagerDuty.taken.map(({ dedup_key }) => dedup_key));
+    await spoil(run, { fault: 'unauthorized_401' });
+  },
+  act: pay,
+  async after({ site, server }) {
+    await vi.waitFor(() => expect(incident().has('trigger')).toBe(true), { timeout: PATIENCE_MS });
+    await resume(site, server);
+    await vi.waitFor(() => expect(incident().has('resolve')).toBe(true), { timeout: PATIENCE_MS });
+    expectToldOnce();
+  },
+  ends: 'COMPLETED',
+};
+
+/** How often each event of the incident came. */
+function incident(): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { dedup_key, event_action: action } of pagerDuty.taken) {
+    if (!earlier.has(dedup_key)) counts.set(action, (counts.get(action) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Whoever dies between telling and writing it down tells once more; nobody resolves what is not open. */
+function expectToldOnce(): void {
+  const incidents = pagerDuty.taken.filter(({ dedup_key }) => !earlier.has(dedup_key));
+  expect(new Set(incidents.map(({ dedup_key }) => dedup_key)).size).toBe(1);
+  const events = [...incident()];
+  expect(events.map(([action]) => action)).toEqual(['trigger', 'resolve']);
+  for (const [, times] of events) expect(times).toBeLessThanOrEqual(2);
+}
+
 /** Every name needs one: without it this does not compile, and one that does not lead there fails its test. */
 export const SCENARIOS: Record<Checkpoint, Scenario> = {
   'create.before_commit': plain,
@@ -228,4 +271,6 @@ export const SCENARIOS: Record<Checkpoint, Scenario> = {
   'reconcile.before_repair': reconciled,
   'reconcile.after_repair': reconciled,
   'reconcile.before_finish': reconciled,
+  'alerts.after_plan': told,
+  'alerts.after_send': told,
 };

@@ -1,6 +1,7 @@
 // What Stripe says, and what it means: each signal over real HTTP through the official SDK. The table below is the
 // document: what becomes of the payout at once, and how it ends when Stripe is well again.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { checkPlatformBalance } from '../../src/payouts/platform-balance.js';
 import { processingState } from '../../src/payouts/processing.js';
 import { createStripe } from '../../src/stripe/client.js';
 import type { FaultRule } from '../../src/stripe/simulator/fault-types.js';
@@ -47,6 +48,7 @@ const CALM = { nextAttemptMs: null, paused: false, alerts: [] };
 const SUCCESS: Class = { ...CALM, status: 'COMPLETED', outcome: 'SUCCEEDED' };
 const REFUSED_PERMANENT: Class = { ...CALM, status: 'FAILED', outcome: 'REJECTED' };
 const REFUSED_RETRYABLE: Class = { ...REFUSED_PERMANENT, nextAttemptMs: FIRST_DELAY_MS };
+const NO_MONEY: Class = { ...REFUSED_RETRYABLE, alerts: ['platform_balance_low'] };
 const NOT_EXECUTED: Class = { ...CALM, status: 'PROCESSING', outcome: 'STARTED' };
 const UNKNOWN: Class = { ...CALM, status: 'PROCESSING', outcome: 'UNKNOWN' };
 const OUR_FAULT: Class = { ...CALM, status: 'PROCESSING', paused: true, alerts: ['stripe_configuration'] };
@@ -107,7 +109,7 @@ const FAILED = 'FAILED';
 const ROWS: [Class, string, string | null, 0 | 1, Then, 'COMPLETED' | 'FAILED', Given][] = [
   [SUCCESS,           '2xx with the transfer that we asked for',             null,                                     1, 'none',      COMPLETED, () => undefined],
 
-  [REFUSED_RETRYABLE, '400 balance_insufficient',                            'balance_insufficient',                   0, 'new',       COMPLETED, () => world.simulator.setBalance(0)],
+  [NO_MONEY,          '400 balance_insufficient',                            'balance_insufficient',                   0, 'new',       COMPLETED, () => world.simulator.setBalance(0)],
   [REFUSED_RETRYABLE, '400 insufficient_capabilities_for_transfer',          'insufficient_capabilities_for_transfer', 0, 'new',       COMPLETED, meets({ fault: 'capability_off_before_transfer' })],
 
   [REFUSED_PERMANENT, '400 resource_missing: no such destination',           'resource_missing',                       0, 'none',      FAILED,    ({ creator }) => world.simulator.deleteAccount(creator.accountId)],
@@ -270,6 +272,8 @@ async function expectInTheEnd({ id }: Scene, { then, ends, failureCode }: Row): 
   expect(attempts.map(({ key, sends }) => [key, sends])).toEqual(
     SENDS[then].map((sends, i) => [`payout_${id}_${i + 1}`, sends]),
   );
+  // Nothing is due any more, so the balance suffices whatever it is.
+  await checkPlatformBalance({ ...world.deps, balance: { available: async () => ({}) } });
   expect(await openAlerts()).toEqual([]);
   expect((await processingState(world.db.pool)).paused).toBe(false);
 }
