@@ -17,6 +17,7 @@ const WITHOUT_ID = {
     'PayoutAnalytics', // figures: they have no id
     'PayoutAnalyticsBucket',
     'PayoutAttempt', // its payout and its number name it
+    'PayoutEmail', // its payout, and what it tells when, name it
     'PayoutFigures',
     'PayoutRunExclusion',
     'PayoutRunPreview',

@@ -6,6 +6,7 @@ import { scheduleOf } from './jobs/schedule.js';
 import { alertTasksOf, wakeAlerts } from './wiring/alerts.js';
 import { devAccounts } from './wiring/development.js';
 import { serve } from './wiring/http.js';
+import { mailTask } from './wiring/mail.js';
 import { tasksOf } from './wiring/money.js';
 import { type LogDestination, observe } from './wiring/observability.js';
 import { openParts, type Stops } from './wiring/parts.js';
@@ -39,7 +40,10 @@ export async function startApp(config: Config, logTo?: LogDestination): Promise<
     const url = await serve(parts, embedded, stops);
     if (config.role === 'api') await parts.jobs.enqueueOnly();
     else {
-      await parts.jobs.work([...tasksOf(parts), ...alertTasksOf(parts)], scheduleOf(parts.config));
+      await parts.jobs.work(
+        [...tasksOf(parts), ...alertTasksOf(parts), mailTask(parts)],
+        scheduleOf(parts.config),
+      );
       stops.push(wakeAlerts(parts));
     }
     log.info({ url, role: config.role }, 'payouts is up');

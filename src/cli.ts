@@ -1,6 +1,7 @@
 // The operator's tool: `npm run payouts -- COMMAND`. Each command is a file under cli/.
 import { Command } from 'commander';
 import { addAlias } from './cli/alias.js';
+import { addEmailPreview } from './cli/email-preview.js';
 import { addImport } from './cli/import.js';
 import { addMigrate } from './cli/migrate.js';
 import { addReconcile } from './cli/reconcile.js';
@@ -28,6 +29,7 @@ const commands = [
   addVerify,
   addVerifyAudit,
   addSimulator,
+  addEmailPreview,
   addSchema,
 ];
 for (const add of commands) add(program);

@@ -76,6 +76,27 @@ const proxies = z
   .regex(/^(true|false|none|\d{1,2})$/, 'is not true, none, or the number of proxies in front')
   .transform((text) => (text === 'true' ? Number.POSITIVE_INFINITY : Number(text) || 0));
 
+/** `Acme Royalties <payouts@acme.example>`, or the address alone. */
+const mailbox = z.string().transform((text, context) => {
+  const [, name = '', inBrackets, alone] = MAILBOX.exec(text.trim()) ?? [];
+  const address = inBrackets ?? alone;
+  if (address) return { name: name.trim().replace(/^"(.*)"$/, '$1') || DEFAULT_SENDER, address };
+  context.addIssue(`“${text}” is not a sender such as Acme Royalties <payouts@acme.example>`);
+  return z.NEVER;
+});
+
+const MAILBOX = /^(?:([^<>]*)<([^\s<>",@]+@[^\s<>",@]+)>|([^\s<>",@]+@[^\s<>",@]+))$/;
+const DEFAULT_SENDER = 'Payouts';
+
+const locale = z.string().transform((text, context) => {
+  try {
+    return Intl.getCanonicalLocales(text.trim())[0] ?? z.NEVER;
+  } catch {
+    context.addIssue(`“${text}” is not a locale such as en-US or de`);
+    return z.NEVER;
+  }
+});
+
 const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(least).max(most);
 const url = (...protocols: string[]) =>
   z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`), error: `is not a ${protocols[0]}:// address` });
@@ -154,6 +175,9 @@ const Environment = z.object({
   PAGERDUTY_ROUTING_KEY: z.string().trim().min(1).optional(),
   PAGERDUTY_URL: url('https', 'http').default('https://events.pagerduty.com/v2/enqueue'),
   ALERT_UPDATE_INTERVAL: positive.default(3_600_000),
+  SMTP_URL: url('smtp', 'smtps').optional(),
+  MAIL_FROM: mailbox.default({ name: DEFAULT_SENDER, address: 'payouts@localhost' }),
+  MAIL_LOCALE: locale.default('en-US'),
 });
 
 /** What production must be told, since it embeds nothing and makes nothing up. */
@@ -165,6 +189,7 @@ const REQUIRED_IN_PRODUCTION = [
   'STRIPE_CONNECT_WEBHOOK_SECRET',
   'JWT_ISSUER',
   'JWT_AUDIENCE',
+  // Captured mail is for developers: in production it would reach nobody.
 ] as const;
 
 /** Everything that is wrong with the settings, in one message. */
@@ -290,6 +315,8 @@ function toConfig(env: Settings) {
       pagerDuty: { routingKey: env.PAGERDUTY_ROUTING_KEY, url: env.PAGERDUTY_URL },
       updateEveryMs: env.ALERT_UPDATE_INTERVAL,
     },
+    /** Without an `smtpUrl`, e-mails are captured. */
+    mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, locale: env.MAIL_LOCALE },
   };
 }
 

@@ -39,6 +39,7 @@ test('without any setting the defaults are those of the contract', () => {
       pagerDuty: { routingKey: undefined, url: 'https://events.pagerduty.com/v2/enqueue' },
       updateEveryMs: 3_600_000,
     },
+    mail: { smtpUrl: undefined, from: { name: 'Payouts', address: 'payouts@localhost' }, locale: 'en-US' },
   });
 });
 
@@ -62,6 +63,28 @@ test('an address of a channel that is none is not said again: it may be a secret
     'SLACK_WEBHOOK_URL: is not a https:// address',
     'PAGERDUTY_URL: is not a https:// address',
   ]);
+});
+
+test.each([
+  ['Acme Royalties <payouts@acme.example>', { name: 'Acme Royalties', address: 'payouts@acme.example' }],
+  ['"Acme, Inc." <pay+outs@acme.example>', { name: 'Acme, Inc.', address: 'pay+outs@acme.example' }],
+  [' payouts@acme.example ', { name: 'Payouts', address: 'payouts@acme.example' }],
+  ['<payouts@acme.example>', { name: 'Payouts', address: 'payouts@acme.example' }],
+])('the sender %s', (text, from) => {
+  expect(readConfig({ MAIL_FROM: text }).mail.from).toEqual(from);
+});
+
+test.each(['Acme', 'Acme <>', 'a@', '@b', 'a@b, c@d', 'Acme <a@b> <c@d>', 'Acme <a@b'])(
+  'the sender “%s” is refused',
+  (text) => {
+    expect(problemsOf({ MAIL_FROM: text })).toEqual([expect.stringMatching(/^MAIL_FROM: /)]);
+  },
+);
+
+test('the locale of e-mails is written as it is usually written, or refused', () => {
+  expect(readConfig({ MAIL_LOCALE: 'de-de' }).mail.locale).toBe('de-DE');
+  expect(problemsOf({ MAIL_LOCALE: 'de_DE' })).toEqual([expect.stringMatching(/^MAIL_LOCALE: /)]);
+  expect(problemsOf({ SMTP_URL: 'http://mail' })).toEqual([expect.stringMatching(/^SMTP_URL: /)]);
 });
 
 test('in development only this machine may connect, in production everybody', () => {

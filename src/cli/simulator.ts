@@ -1,8 +1,9 @@
 // payouts simulator: the Stripe simulator alone, for several processes that share it.
 import path from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { startSimulator } from '../stripe/simulator/server.js';
+import { toPort } from './port.js';
 
 interface SimulatorFlags {
   port: number;
@@ -39,10 +40,4 @@ async function run({ port, webhookUrl, journal }: SimulatorFlags): Promise<void>
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void simulator.close().then(() => process.exit(0)));
   }
-}
-
-function toPort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('not a port');
-  return port;
 }

@@ -15,6 +15,7 @@ import './types/error.js';
 import './types/payout.js';
 import './types/payout-analytics.js';
 import './types/payout-control.js';
+import './types/payout-email.js';
 import './types/payout-list.js';
 import './types/payout-run.js';
 import './types/payout-status-change.js';

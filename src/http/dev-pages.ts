@@ -15,6 +15,8 @@ export interface DevPagesDeps {
   accounts(): Promise<DevAccount[]>;
   sign(viewer: Viewer): Promise<string>;
   simulatorUrl: string | null;
+  /** E-mails are captured, rather than sent. */
+  showsMail: boolean;
 }
 
 const COOKIE = 'payouts_dev';
@@ -60,7 +62,7 @@ async function signIn(
   response.end();
 }
 
-const isOurMachine = (host = '') => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
+export const isOurMachine = (host = '') => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
 
 /** `none`: typed in, or from a bookmark. A browser that says nothing is an old one, or a terminal. */
 const isOurPage = (site: string | string[] | undefined) =>
@@ -74,21 +76,21 @@ function decode(part: string): string | null {
   }
 }
 
-function sendHtml(response: ServerResponse, html: string): void {
+/** @param more directives of the content policy, each with its semicolon */
+export function sendHtml(response: ServerResponse, html: string, more = ''): void {
   response.writeHead(200, {
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy':
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'content-security-policy': `default-src 'none'; ${more}style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   });
   response.end(html);
 }
 
-const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+export const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
-const link = (href: string, title: string, note: string) =>
+export const link = (href: string, title: string, note: string) =>
   `<li><a href="${escaped(href)}">${escaped(title)}</a><span>${escaped(note)}</span></li>`;
 
-function startPage({ simulatorUrl }: DevPagesDeps, accounts: readonly DevAccount[]): string {
+function startPage({ simulatorUrl, showsMail }: DevPagesDeps, accounts: readonly DevAccount[]): string {
   const signIns = accounts.map(({ slug, label, viewer }) =>
     link(
       `/dev/sign-in/${encodeURIComponent(slug)}`,
@@ -99,15 +101,22 @@ function startPage({ simulatorUrl }: DevPagesDeps, accounts: readonly DevAccount
   const places = [
     link('/graphql', 'GraphiQL', 'queries, mutations and live subscriptions'),
     link('/health/ready', 'Health', 'what is up and what is down'),
+    ...(showsMail ? [link('/dev/mail', 'E-mails', 'what creators would have been sent')] : []),
     ...(simulatorUrl
       ? [link(`${simulatorUrl}/_control`, 'Stripe simulator', 'its state, its clock, its faults')]
       : []),
   ];
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Payouts</title>
-<meta name="viewport" content="width=device-width"><style>${STYLE}</style></head><body><main>
-<h1>Payouts</h1><p>Development: sign in with one click.</p><ul>${signIns.join('')}</ul>
-<h2>Places</h2><ul>${places.join('')}</ul></main></body></html>`;
+  return page(
+    'Payouts',
+    `<h1>Payouts</h1><p>Development: sign in with one click.</p><ul>${signIns.join('')}</ul>
+<h2>Places</h2><ul>${places.join('')}</ul>`,
+  );
 }
+
+/** A page of development's; `body` is HTML. */
+export const page = (title: string, body: string): string =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title>
+<meta name="viewport" content="width=device-width"><style>${STYLE}</style></head><body><main>${body}</main></body></html>`;
 
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }

@@ -22,6 +22,7 @@ export function scheduleOf({ sweepIntervalMs, reconcileCron }: ScheduleSettings)
     'send-alerts-pagerduty': watchMs,
     'reconcile-payouts': reconcileCron,
     'run-reconciliations': sweepIntervalMs,
+    'send-emails': sweepIntervalMs,
     sweep: sweepIntervalMs,
   };
 }

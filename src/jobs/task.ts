@@ -22,6 +22,7 @@ export type TaskName =
   | 'send-alerts-pagerduty'
   | 'reconcile-payouts'
   | 'run-reconciliations'
+  | 'send-emails'
   | 'sweep';
 
 /** The same dependencies with the job's own log, whose lines say which job they belong to. */

@@ -1,6 +1,7 @@
 // Reads the event log: every change of every payout, in an order that never shows a later change before an earlier one
 // and never skips a row whose transaction commits late.
 import type { Queryable } from '../db/connect.js';
+import { HORIZON } from '../db/horizon.js';
 import type { PayoutStatus } from '../generated/prisma/enums.js';
 
 /** A place in the log. The order is that of `xid`, then `id`. */
@@ -88,8 +89,6 @@ export async function isLogged(db: Queryable, { xid, id }: Position): Promise<bo
 export function isBefore(a: Position, b: Position): boolean {
   return a.xid < b.xid || (a.xid === b.xid && a.id < b.id);
 }
-
-const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint';
 
 const COLUMNS =
   'id, payout_id, creator_id, version, from_status, to_status, reason, snapshot, log_xid, occurred_at';

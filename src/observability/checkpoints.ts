@@ -40,6 +40,9 @@ export const CHECKPOINTS = [
   'reconcile.before_finish',
   'alerts.after_plan',
   'alerts.after_send',
+  'mail.before_commit',
+  'mail.after_claim',
+  'mail.after_send',
 ] as const;
 
 export type Checkpoint = (typeof CHECKPOINTS)[number];

@@ -7,7 +7,7 @@ import { inTransaction } from '../db/transaction.js';
 import type { Actor } from './actor.js';
 import { NotFoundError } from './errors.js';
 
-/** The rules of the public contract. */
+/** The rules of the public contract, and those that were added since. */
 export const ALERT_RULES = [
   'failure_rate_high',
   'payout_stuck',
@@ -16,6 +16,7 @@ export const ALERT_RULES = [
   'stripe_configuration',
   'webhook_quarantined',
   'platform_balance_low',
+  'email_failed',
 ] as const;
 
 export type AlertRule = (typeof ALERT_RULES)[number];

@@ -8,19 +8,39 @@ const NEXT = {
 /** Ours, of a payout that an admin has rejected. */
 export const REJECTED = 'rejected';
 
-const REASONS: Readonly<Record<string, string>> = {
-  balance_insufficient: 'Our payment account had to be topped up first.',
-  insufficient_capabilities_for_transfer:
-    'Your Stripe account cannot receive transfers yet. Please finish your onboarding.',
-  resource_missing: 'Your Stripe account could not be found. Please connect it again.',
-  rejected: 'We decided not to make this payment.',
-  transfer_reversed: 'This payment was taken back after it had been made.',
+export interface FailureWords {
+  what: string;
+  /** What only the creator can mend; null: nothing. */
+  todo: string | null;
+  /** What follows where no retry does. */
+  next: string;
+}
+
+const REASONS: Readonly<Record<string, Pick<FailureWords, 'what' | 'todo'>>> = {
+  balance_insufficient: { what: 'Our payment account had to be topped up first.', todo: null },
+  insufficient_capabilities_for_transfer: {
+    what: 'Your Stripe account cannot receive transfers yet.',
+    todo: 'Please finish your onboarding.',
+  },
+  resource_missing: {
+    what: 'Your Stripe account could not be found.',
+    todo: 'Please connect it again.',
+  },
+  rejected: { what: 'We decided not to make this payment.', todo: null },
+  transfer_reversed: { what: 'This payment was taken back after it had been made.', todo: null },
 };
+
+const UNKNOWN = { what: 'The payment could not be made.', todo: null };
+
+export const failureWords = (code: string | null): FailureWords => ({
+  ...(REASONS[code ?? ''] ?? UNKNOWN),
+  next: code === REJECTED ? NEXT.ask : NEXT.support,
+});
 
 /** `willRetry`: an automatic retry follows. */
 export function explainFailure(code: string | null, willRetry: boolean): string {
-  const reason = REASONS[code ?? ''] ?? 'The payment could not be made.';
-  return `${reason} ${code === REJECTED ? NEXT.ask : willRetry ? NEXT.wait : NEXT.support}`;
+  const { what, todo, next } = failureWords(code);
+  return [what, todo, willRetry ? NEXT.wait : next].filter((part) => part !== null).join(' ');
 }
 
 /** Of a payout that an admin has not let go yet, whatever the admin's reason is. */

@@ -10,8 +10,11 @@ export interface AmountLimits {
   approvalAboveCents: number | null;
 }
 
-/** `$1,234.56`: for people, in messages. The division makes text only; nothing is computed with it. */
-export function formatCents(cents: number, currency: string): string {
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency });
+/**
+ * `$1,234.56`: for people, in messages, as they write it where the locale is. The division makes text only; nothing is
+ * computed with it.
+ */
+export function formatCents(cents: number, currency: string, locale = 'en-US'): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
   return format.format(cents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }

@@ -2,20 +2,25 @@
 import type { Database } from '../db/connect.js';
 import { seedDemo } from '../dev/demo.js';
 import type { Embedded } from '../dev/embed.js';
+import { devMailRoutes } from '../http/dev-mail.js';
 import { type DevAccount, devRoutes } from '../http/dev-pages.js';
 import { signToken } from '../http/identity.js';
 import type { Route } from '../http/server.js';
+import { listCaptured, readCaptured } from '../notify/captured.js';
 import { SimulatorClient } from '../stripe/simulator/client.js';
 import type { Parts } from './parts.js';
 
 export function devOf({ config, db }: Parts, { simulatorUrl }: Embedded): Route[] {
   const { secret } = config.jwt;
   if (config.production || !secret) return [];
-  return devRoutes({
+  const pages = devRoutes({
     accounts: () => devAccounts(db),
     sign: (viewer) => signToken({ ...config.jwt, secret }, viewer, DEV_TOKEN_SECONDS),
     simulatorUrl,
+    showsMail: !config.mail.smtpUrl,
   });
+  const list = () => listCaptured(db.pool, 200);
+  return [...pages, ...devMailRoutes({ list, read: (id) => readCaptured(db.pool, id) })];
 }
 
 const DEV_TOKEN_SECONDS = 12 * 3_600;

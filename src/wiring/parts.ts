@@ -6,11 +6,13 @@ import { type AlertFeed, createAlertFeed } from '../live/alert-feed.js';
 import { type Cursors, createCursors, readCursorKey } from '../live/cursors.js';
 import { createRelay, type Relay } from '../live/relay.js';
 import { createWakeup, type Wakeup } from '../live/wakeup.js';
+import type { MailTransport } from '../notify/mail-transport.js';
 import type { Logger } from '../observability/logger.js';
 import type { Signals } from '../payouts/ports.js';
 import { createStripe } from '../stripe/client.js';
 import { prepareDatabase } from './database.js';
 import { type Figures, openFigures } from './figures.js';
+import { mailTransportOf, mailWakerOf } from './mail.js';
 
 /** In the order of starting; they run in the opposite one. */
 export type Stops = (() => Promise<unknown>)[];
@@ -25,6 +27,7 @@ export interface Parts extends Figures {
   alerts: AlertFeed;
   cursors: Cursors;
   jobs: Jobs;
+  mail: MailTransport;
   stripe: ReturnType<typeof createStripe>;
   signals: Signals;
 }
@@ -45,6 +48,8 @@ export async function openParts(config: ReadyConfig, log: Logger, stops: Stops):
   const position = () => relay.position();
   const alerts = createAlertFeed({ pool: db.pool, wakeup, position, log, pollMs: 1_000 });
   stops.push(() => alerts.stop());
+  const mail = mailTransportOf(config, db.pool, log);
+  stops.push(() => mail.close());
   const jobs = await createJobs({ pool: db.pool, agendaUrl: config.agendaUrl, log });
   stops.push(() => jobs.stop());
   const figures = openFigures(db.pool, config, log);
@@ -58,18 +63,23 @@ export async function openParts(config: ReadyConfig, log: Logger, stops: Stops):
     alerts,
     cursors,
     jobs,
+    mail,
     stripe: createStripe(config.stripe, figures.traffic.stripe),
   };
   return { ...parts, signals: signalsOf(parts) };
 }
 
 function signalsOf({ jobs, wakeup }: Pick<Parts, 'jobs' | 'wakeup'>): Signals {
+  const wakeMail = mailWakerOf(jobs);
   return {
     due: () => jobs.enqueue('process-stripe-transfer'),
     retriesDue: () => jobs.enqueue('retry-failed-payouts'),
     outcomesDue: () => jobs.enqueue('sweep'),
     accountsDue: () => jobs.enqueue('sweep'),
     reconciliationDue: () => jobs.enqueue('run-reconciliations'),
-    changed: () => wakeup.send(),
+    changed: () => {
+      wakeup.send();
+      wakeMail();
+    },
   };
 }

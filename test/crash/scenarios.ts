@@ -273,4 +273,7 @@ export const SCENARIOS: Record<Checkpoint, Scenario> = {
   'reconcile.before_finish': reconciled,
   'alerts.after_plan': told,
   'alerts.after_send': told,
+  'mail.before_commit': plain,
+  'mail.after_claim': plain,
+  'mail.after_send': plain,
 };

@@ -13,7 +13,12 @@ const WAITING = `
   UNION ALL
   SELECT 'event', id, outcome::text FROM webhook_events WHERE outcome = 'pending'
   UNION ALL
-  SELECT 'reconciliation', id, status::text FROM reconciliation_runs WHERE status <> 'COMPLETED'`;
+  SELECT 'reconciliation', id, status::text FROM reconciliation_runs WHERE status <> 'COMPLETED'
+  UNION ALL
+  SELECT 'e-mail', id::text, state::text FROM emails WHERE state <> 'CAPTURED'
+  UNION ALL
+  SELECT 'event to be told', e.id::text, e.to_status::text FROM payout_events e LEFT JOIN emails m ON m.event_id = e.id
+  WHERE m.id IS NULL AND (e.from_status IS NULL OR e.to_status IN ('COMPLETED', 'FAILED'))`;
 
 /** Waits until each wish is one payout that has ended so, and checks that nothing was lost and nothing doubled. */
 export async function expectSettled(site: Site, wishes: readonly Wish[], ends: PayoutStatus): Promise<void> {

@@ -43,6 +43,7 @@ export const CASES: readonly BatchingCase[] = [
   inList('Payout', 'payouts', 'royaltyStatement { creator { displayName createdAt } }'),
   inList('Payout', 'payouts', 'attempts { number }'),
   inList('Payout', 'payouts', 'control heldReason notice approval { required voided }'),
+  inList('Payout', 'payouts', 'emails { template }'),
   inList('Payout', 'payouts', 'history { status payout { reference } }'),
   inList('Payout', 'payouts', 'history { payout { creator { displayName createdAt } } }'),
   inList('Payout', 'payouts', `auditEvents(first: 2) { ${AUDIT} }`),

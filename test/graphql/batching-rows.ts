@@ -33,6 +33,12 @@ async function addAround({ db: { pool } }: World, payoutId: string, creatorId: s
     [payoutId, 1 + (index % 3)],
   );
   await pool.query(
+    `INSERT INTO emails (event_id, payout_id, creator_id, template)
+     SELECT min(e.id), $1, $2, t FROM payout_events e, unnest(enum_range(NULL::"EmailTemplate")) WITH ORDINALITY AS x(t, n)
+     WHERE e.payout_id = $1 AND n <= $3 GROUP BY t`,
+    [payoutId, creatorId, index % 4],
+  );
+  await pool.query(
     `INSERT INTO audit_events (chain, payout_id, actor, action) SELECT $1, $1, 'ann', 'note ' || n
      FROM generate_series(1, $2::int) n`,
     [payoutId, index % 4],

@@ -22,10 +22,10 @@ const FIELDS: Readonly<Record<string, { open: string; admin: string }>> = {
   Payout: {
     open: `id reference creator royaltyStatement amountCents currency status failedReason failureCode retryCount
       lastRetryAt nextAttemptAt processedAt createdAt updatedAt history notice`,
-    admin: 'stripeTransferId attempts auditEvents control heldReason approval',
+    admin: 'stripeTransferId attempts auditEvents control heldReason approval emails',
   },
   Creator: {
-    open: 'id displayName email transfersEnabled readiness bankPayouts createdAt',
+    open: 'id displayName email locale transfersEnabled readiness bankPayouts createdAt',
     admin: 'externalId',
   },
   CreatorReadiness: { open: 'state missing deadline', admin: '' },
@@ -50,7 +50,7 @@ const FIELDS: Readonly<Record<string, { open: string; admin: string }>> = {
 
 /** Reached by admins alone: through fields and operations that are for admins. */
 const BEHIND_ADMIN_FIELDS =
-  /^(PayoutA(ttempt|nalytics|pproval)|PayoutRun|Query(Creators|RoyaltyStatements)|\w+Payload$|Alert|AuditEvent|Processing|Reconciliation|Upserted|WebhookEvent)/;
+  /^(PayoutA(ttempt|nalytics|pproval)|PayoutEmail|PayoutRun|Query(Creators|RoyaltyStatements)|\w+Payload$|Alert|AuditEvent|Processing|Reconciliation|Upserted|WebhookEvent)/;
 /** Pages of the above, and errors of mutations, which are for admins. */
 const MERE_SHAPES = /^(PageInfo|Payout(Connection|Edge)|\w+Error)$/;
 

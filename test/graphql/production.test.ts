@@ -26,7 +26,7 @@ test('there is no GraphiQL', async () => {
   expect(await response.text()).not.toMatch(/graphiql/i);
 });
 
-test.each(['/', '/dev/sign-in/admin'])('there is no %s', async (path) => {
+test.each(['/', '/dev/sign-in/admin', '/dev/mail', '/dev/mail/1.html'])('there is no %s', async (path) => {
   const response = await page(path);
   expect(response.status).toBe(404);
   expect(response.headers.get('set-cookie')).toBeNull();

@@ -119,6 +119,7 @@ test('a name is a name on the page, whatever is in it', async () => {
     accounts: async () => [{ slug: `"><script>`, label, viewer }],
     sign: async () => 'token',
     simulatorUrl: null,
+    showsMail: false,
   });
   const http = createHttpServer(routes, watchedLog());
   const port = await http.listen(0, '127.0.0.1');

@@ -72,6 +72,7 @@ export const everyMs = (ms: number): Schedule => ({
   'send-alerts-pagerduty': ms,
   'reconcile-payouts': ms,
   'run-reconciliations': ms,
+  'send-emails': ms,
   sweep: ms,
 });
 

@@ -15,6 +15,7 @@ const RULES: Readonly<Record<Rule, { description: string }>> = {
   stripe_configuration: { description: 'Stripe refuses our configuration; processing is paused.' },
   webhook_quarantined: { description: 'An event of Stripe was set aside: it fits nothing that we know.' },
   platform_balance_low: { description: 'There is too little money at Stripe for what is due.' },
+  email_failed: { description: 'E-mails do not reach a creator, or the mail server cannot be used.' },
 };
 
 const AlertRule = builder.enumType('AlertRule', {

@@ -25,6 +25,11 @@ export const Creator = builder.prismaNode('Creator', {
       authScopes: (creator, _args, { viewer }) =>
         viewer?.role === 'ADMIN' || (viewer?.role === 'CREATOR' && viewer.creatorId === creator.id),
     }),
+    locale: t.exposeString('locale', {
+      nullable: true,
+      description:
+        'How the creator reads amounts and dates in e-mails, such as `de-DE`; null: as the settings say.',
+    }),
     transfersEnabled: t.exposeBoolean('transfersEnabled', {
       description: 'Stripe lets this creator receive transfers.',
     }),

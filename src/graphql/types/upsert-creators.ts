@@ -21,6 +21,10 @@ const CreatorInput = builder.inputType('CreatorInput', {
         "The creator's connected account, `acct_…`, and no other creator's. Absent: as it is; null: none any more. " +
         'With another one `transfersEnabled` is false until Stripe says that it can receive transfers.',
     }),
+    locale: t.string({
+      description:
+        'How the creator reads amounts and dates in e-mails, such as `de-DE`. Absent: as it is; null: as the settings say.',
+    }),
   }),
 });
 

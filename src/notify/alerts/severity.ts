@@ -30,6 +30,7 @@ const STANDINGS: Readonly<Record<AlertRule, Standing>> = {
     component: 'webhooks',
     title: 'An event of Stripe was set aside',
   },
+  email_failed: { severity: 'warning', component: 'mail', title: 'Creators are not told by e-mail' },
   platform_balance_low: { severity: 'error', component: 'stripe', title: 'The balance at Stripe is low' },
 };
 

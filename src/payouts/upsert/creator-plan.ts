@@ -10,6 +10,8 @@ export interface CreatorInput {
   email: string;
   /** Absent: as it is. Null: none from now on. */
   stripeAccountId?: string | null | undefined;
+  /** Absent: as it is. Null: as the settings say, from now on. */
+  locale?: string | null | undefined;
 }
 
 export interface CreatorState {
@@ -19,6 +21,7 @@ export interface CreatorState {
   email: string;
   stripeAccountId: string | null;
   transfersEnabled: boolean;
+  locale: string | null;
 }
 
 export interface PlannedCreator {
@@ -63,13 +66,14 @@ function planOne(row: CreatorInput, before: CreatorState | null): PlannedCreator
     stripeAccountId,
     // What Stripe said was of the account before.
     transfersEnabled: changesAccount ? false : (before?.transfersEnabled ?? false),
+    locale: row.locale === undefined ? (before?.locale ?? null) : row.locale,
   };
   return { outcome: outcomeOf(before, after), before, after, changesAccount };
 }
 
 function outcomeOf(before: CreatorState | null, after: CreatorState): Upserted['outcome'] {
   if (!before) return 'CREATED';
-  const fields = ['displayName', 'email', 'stripeAccountId'] as const;
+  const fields = ['displayName', 'email', 'stripeAccountId', 'locale'] as const;
   return fields.some((field) => before[field] !== after[field]) ? 'UPDATED' : 'UNCHANGED';
 }
 

@@ -15,7 +15,7 @@ export async function lockCreators(
 ): Promise<Map<string, CreatorState>> {
   const { rows } = await db.query<CreatorState>(
     `SELECT id, external_id AS "externalId", display_name AS "displayName", email,
-       stripe_account_id AS "stripeAccountId", transfers_enabled AS "transfersEnabled"
+       stripe_account_id AS "stripeAccountId", transfers_enabled AS "transfersEnabled", locale
      FROM creators WHERE external_id = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE`,
     [externalIds],
   );
@@ -60,13 +60,13 @@ const byExternalId = (a: PlannedCreator, b: PlannedCreator) =>
   a.after.externalId < b.after.externalId ? -1 : 1;
 
 const RECORDS = `jsonb_to_recordset($1::jsonb) AS i(id text, "externalId" text, "displayName" text, email text,
-  "stripeAccountId" text, "changesAccount" boolean)`;
+  "stripeAccountId" text, locale text, "changesAccount" boolean)`;
 
 async function insert(db: Queryable, changed: readonly PlannedCreator[]): Promise<void> {
   const rows = changed.filter(({ before }) => before === null).map(toRecord);
   const inserted = await db.query(
-    `INSERT INTO creators (id, external_id, display_name, email, stripe_account_id, updated_at)
-     SELECT id, "externalId", "displayName", email, "stripeAccountId", now() FROM ${RECORDS}
+    `INSERT INTO creators (id, external_id, display_name, email, stripe_account_id, locale, updated_at)
+     SELECT id, "externalId", "displayName", email, "stripeAccountId", locale, now() FROM ${RECORDS}
      ON CONFLICT (external_id) DO NOTHING`,
     [JSON.stringify(rows)],
   );
@@ -77,7 +77,7 @@ async function insert(db: Queryable, changed: readonly PlannedCreator[]): Promis
 async function update(db: Queryable, changed: readonly PlannedCreator[]): Promise<void> {
   await db.query(
     `UPDATE creators c SET display_name = i."displayName", email = i.email,
-       stripe_account_id = i."stripeAccountId",
+       stripe_account_id = i."stripeAccountId", locale = i.locale,
        transfers_enabled = c.transfers_enabled AND NOT i."changesAccount",
        requirements = CASE WHEN i."changesAccount" THEN NULL ELSE c.requirements END,
        readiness_told_at = CASE WHEN i."changesAccount" THEN NULL ELSE c.readiness_told_at END,

@@ -8,7 +8,13 @@ import type { PayoutError } from '../errors.js';
 import type { Signals } from '../ports.js';
 import { type CreatorInput, type PlannedCreator, planCreators } from './creator-plan.js';
 import { accountHolders, lockCreators, saveCreators } from './creator-rows.js';
-import { checkDisplayName, checkEmail, checkExternalId, checkStripeAccountId } from './fields.js';
+import {
+  checkDisplayName,
+  checkEmail,
+  checkExternalId,
+  checkLocale,
+  checkStripeAccountId,
+} from './fields.js';
 import { checkRowCount, checkRows, isGood, lockUpserts, type Placed, type RowResult } from './rows.js';
 
 export interface UpsertCreatorsDeps {
@@ -40,6 +46,7 @@ function checkCreator({ row, path }: Placed<CreatorInput>): CreatorInput {
     displayName: checkDisplayName(path, row.displayName),
     email: checkEmail(path, row.email),
     stripeAccountId: checkStripeAccountId(path, row.stripeAccountId),
+    locale: checkLocale(path, row.locale),
   };
 }
 

@@ -60,6 +60,25 @@ export function checkStripeAccountId<T extends string | null | undefined>(
   return accountId;
 }
 
+/** Null and undefined are the caller's to tell apart. @returns as it is usually written @throws InvalidInputError */
+export function checkLocale<T extends string | null | undefined>(path: readonly string[], locale: T): T {
+  if (locale == null) return locale;
+  const [canonical] = locale.length > LONGEST_LOCALE ? [] : canonicalLocales(locale);
+  if (!canonical) throw invalid(path, 'locale', 'is not a locale such as de-DE');
+  return canonical as T;
+}
+
+/** Longer ones say what nobody writes amounts by. */
+const LONGEST_LOCALE = 35;
+
+function canonicalLocales(locale: string): string[] {
+  try {
+    return Intl.getCanonicalLocales(locale);
+  } catch {
+    return [];
+  }
+}
+
 function checkPrintable(path: readonly string[], field: string, text: string): void {
   if (UNPRINTABLE.test(text)) throw invalid(path, field, 'must not contain control characters');
 }

@@ -60,7 +60,7 @@ describe('a good row', () => {
         action: 'creator_created',
         requestId: ADMIN.requestId,
         before: null,
-        after: { id, ...row, transfersEnabled: false },
+        after: { id, ...row, transfersEnabled: false, locale: null },
       },
     ]);
   });
@@ -77,6 +77,18 @@ describe('a good row', () => {
       before: { ...state, ...row },
       after: { ...state, ...changed },
     });
+  });
+
+  it('has a locale from when one is given until none is', async () => {
+    const row = creatorRow();
+    const localeOf = async (over: Partial<CreatorInput>) => {
+      const [id = ''] = idsOf(await putCreators(world, { ...row, ...over }));
+      return (await world.db.pool.query('SELECT locale FROM creators WHERE id = $1', [id])).rows[0].locale;
+    };
+    expect(await localeOf({})).toBeNull();
+    expect(await localeOf({ locale: 'de-at' })).toBe('de-AT');
+    expect(await localeOf({})).toBe('de-AT');
+    expect(await localeOf({ locale: null })).toBeNull();
   });
 
   it('asked for again writes nothing at all', async () => {
@@ -128,6 +140,9 @@ const BAD: [string, string, Partial<CreatorInput>][] = [
   ['a Stripe id of something else', 'stripeAccountId', { stripeAccountId: 'cus_123' }],
   ['an empty Stripe id', 'stripeAccountId', { stripeAccountId: '' }],
   ['a Stripe id with a path', 'stripeAccountId', { stripeAccountId: 'acct_1/../2' }],
+  ['a locale that is none', 'locale', { locale: 'de_DE' }],
+  ['an empty locale', 'locale', { locale: '' }],
+  ['a locale too long', 'locale', { locale: `de-${'x-abcdefgh-'.repeat(9)}y` }],
 ];
 
 describe('a bad row', () => {
