@@ -16,6 +16,7 @@ const WITHOUT_ID = {
     'PageInfo',
     'PayoutAnalytics', // figures: they have no id
     'PayoutAnalyticsBucket',
+    'PayoutApproval', // there is one for each payout
     'PayoutAttempt', // its payout and its number name it
     'PayoutEmail', // its payout, and what it tells when, name it
     'PayoutFigures',

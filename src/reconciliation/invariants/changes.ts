@@ -24,7 +24,8 @@ export const CHANGE_CHECKS: readonly Check[] = [
     sql: `SELECT e.payout_id, jsonb_build_object('version', e.version, 'from', e.from_status, 'to', e.to_status) AS details
       FROM payout_events e WHERE NOT EXISTS (
         SELECT 1 FROM ${LEGAL} WHERE legal."to" = e.to_status::text
-          AND legal."from" IS NOT DISTINCT FROM e.from_status::text)`,
+          AND legal."from" IS NOT DISTINCT FROM e.from_status::text
+          AND (legal."on" <> 'rejected' OR e.snapshot->>'control' = 'REJECTED'))`,
   },
   {
     invariant: 4,
