@@ -1,12 +1,16 @@
 // `npm run bench -- lists [--rows 1000000] [--seconds 2] [--rounds 5] [--postgraphile FOLDER]`: compares the product with
 // what one would write by hand. It asserts that both answer the same, and nothing about time: it prints.
 import { parseArgs } from 'node:util';
+import { runExport } from './run-export.js';
+import { runImport } from './run-import.js';
 import { runLists } from './run-lists.js';
 import { runLive } from './run-live.js';
 
 const USAGE =
   'Usage: npm run bench -- lists [--rows 10000] [--seconds 2] [--rounds 5] [--postgraphile FOLDER]\n' +
   'npm run bench -- live [--subscribers 100,1000,5000] [--rounds 5]\n' +
+  'npm run bench -- export [--rows 1000000]\n' +
+  'npm run bench -- import [--rows 1000000]\n' +
   'FOLDER is where PostGraphile is installed: npm install --prefix FOLDER postgraphile@5.1.5 pg';
 
 const { positionals, values } = parseArgs({
@@ -35,6 +39,8 @@ function refuse(): never {
 
 const BENCHES: Record<string, () => Promise<void>> = {
   lists: () => runLists({ rows, seconds, rounds, peerFolder: values.postgraphile }),
+  export: () => runExport({ rows }),
+  import: () => runImport({ rows }),
   live: () => runLive({ subscribers: values.subscribers.split(',').map(whole), seconds, rounds }),
 };
 

@@ -46,7 +46,12 @@ function run(file: string, flags: ImportFlags): Promise<ImportReport> {
   });
 }
 
-const WORDS = { checking: 'Checking', reading: 'Reading', saving: 'Saving' } as const;
+const WORDS = {
+  checking: 'Checking',
+  reading: 'Reading',
+  saving: 'Saving',
+  listing: 'Listing bad rows',
+} as const;
 
 /** On a terminal's error stream: what is piped on stays clean. */
 function progressBar(quiet: boolean) {

@@ -1,4 +1,6 @@
 // Why a payout failed, in a plain sentence for the creator, with what to do next. No Stripe words, no ids.
+import type { PayoutRow } from './row.js';
+
 const NEXT = {
   wait: 'We will try again by ourselves.',
   support: 'Nothing is lost: we are looking into it and will pay you as soon as it is solved.',
@@ -45,3 +47,16 @@ export function explainFailure(code: string | null, willRetry: boolean): string 
 
 /** Of a payout that an admin has not let go yet, whatever the admin's reason is. */
 export const BEING_CHECKED = 'We are checking this payment before we send it. You need not do anything.';
+/** Creators read a sentence; nobody but admins reads what Stripe wrote. Null: it has not failed. */
+export function failedReasonFor(
+  {
+    status,
+    failureCode,
+    failedReason,
+    nextAttemptAt,
+  }: Pick<PayoutRow<Date | string>, 'status' | 'failureCode' | 'failedReason' | 'nextAttemptAt'>,
+  isAdmin: boolean,
+): string | null {
+  if (status !== 'FAILED') return null;
+  return isAdmin ? failedReason : explainFailure(failureCode, nextAttemptAt !== null);
+}

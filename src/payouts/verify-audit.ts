@@ -34,19 +34,27 @@ export async function verifyAudit(db: Queryable): Promise<AuditReport> {
   const { rows: counted } = await db.query<{ rows: string; chains: string }>(
     'SELECT count(*) AS rows, count(DISTINCT chain) AS chains FROM audit_events',
   );
-  const { rows: findings } = await db.query<AuditFinding>(FINDINGS);
+  const { rows: findings } = await db.query<AuditFinding>(findingsOf());
   return { rows: Number(counted[0]?.rows), chains: Number(counted[0]?.chains), findings };
 }
 
-const FINDINGS = `
+/** The rows of one payout. @returns what is wrong with them; nothing: all of them hold, and none is missing */
+export async function verifyPayoutAudit(db: Queryable, payoutId: string): Promise<AuditFinding[]> {
+  const text = findingsOf('WHERE e.chain = $1', 'WHERE p.id = $1');
+  const { rows } = await db.query<AuditFinding>({ name: 'verify-payout-audit', text, values: [payoutId] });
+  return rows;
+}
+
+/** `rows` and `payouts` are WHERE clauses that say which; without them all. */
+const findingsOf = (rows = '', payouts = '') => `
 WITH linked AS (
   SELECT e.id, e.chain, e.sequence, e.hash, e.previous_hash, e.payout_id, e.version,
     audit_event_hash(e) AS computed,
     lag(e.hash, 1, '') OVER chain AS prior_hash, lag(e.sequence, 1, 0) OVER chain AS prior_sequence
-  FROM audit_events e WINDOW chain AS (PARTITION BY e.chain ORDER BY e.sequence)
+  FROM audit_events e ${rows} WINDOW chain AS (PARTITION BY e.chain ORDER BY e.sequence)
 ), explained AS (
   SELECT p.id, p.version, max(e.sequence) AS last, count(e.id) AS rows
-  FROM payouts p LEFT JOIN audit_events e ON e.payout_id = p.id GROUP BY p.id, p.version
+  FROM payouts p LEFT JOIN audit_events e ON e.payout_id = p.id ${payouts} GROUP BY p.id, p.version
 ), findings AS (
   SELECT 'edited' AS fault, chain, id, sequence FROM linked WHERE hash <> computed
   UNION ALL

@@ -2,7 +2,7 @@
 import type { CreatorRef, Found } from './creators.js';
 import type { Period } from './period.js';
 import type { ProblemCode } from './row-error.js';
-import { type Group, MOST_LISTED } from './tally.js';
+import type { Group } from './tally.js';
 
 /** One statement that the file asks for: all rows of one creator and period, under whatever names they stand. */
 export interface Wanted {
@@ -13,7 +13,8 @@ export interface Wanted {
   rows: number;
   /** Exact, see decimal.ts. */
   earned: bigint;
-  lines: readonly number[];
+  /** Their ids: several where a creator has several names. */
+  groups: readonly string[];
 }
 
 /** Rows that are bad for one and the same reason. */
@@ -22,8 +23,8 @@ export interface Rejected {
   reason: string;
   rows: number;
   sum: bigint;
-  /** Of the first rows, in order. */
-  lines: readonly number[];
+  /** The ids of their groups. */
+  groups: readonly string[];
 }
 
 /** Rows whose creator is not known. */
@@ -54,19 +55,19 @@ export function assign(
 
 /** One creator may have several aliases in one file. */
 function joined(before: Wanted | undefined, group: Group, creator: CreatorRef, externalId: string): Wanted {
-  const { period, rows, earned, lines } = group;
-  if (!before) return { externalId, creator, period, rows, earned, lines };
+  const { id, period, rows, earned } = group;
+  if (!before) return { externalId, creator, period, rows, earned, groups: [id] };
   return {
     ...before,
     rows: before.rows + rows,
     earned: before.earned + earned,
-    lines: [...before.lines, ...lines].sort((a, b) => a - b).slice(0, MOST_LISTED),
+    groups: [...before.groups, id],
   };
 }
 
 function nobody(group: Group, ambiguous: boolean): Nobody {
-  const { creatorKey, creatorName, rows, earned: sum, lines } = group;
+  const { id, creatorKey, creatorName, rows, earned: sum } = group;
   const code = ambiguous ? 'ambiguous_creator' : 'unknown_creator';
   const reason = ambiguous ? 'more than one creator answers to' : 'no creator is known as';
-  return { code, reason: `${reason} "${creatorName}"`, creatorKey, creatorName, rows, sum, lines };
+  return { code, reason: `${reason} "${creatorName}"`, creatorKey, creatorName, rows, sum, groups: [id] };
 }

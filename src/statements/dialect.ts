@@ -12,6 +12,8 @@ export interface Dialect {
   columns?: readonly string[];
   /** Other names for columns in the header. */
   renamed?: Readonly<Record<string, string>>;
+  /** Lines above the header. */
+  preamble?: readonly (readonly string[])[];
 }
 
 export const plainTsv: Dialect = {
@@ -35,7 +37,8 @@ export async function* writeTable(
   const line = (fields: readonly string[]) =>
     fields.map((field) => quoted(field, dialect)).join(dialect.delimiter);
   let text = dialect.bom && dialect.encoding === 'utf-8' ? '\uFEFF' : '';
-  text += line(names.map((name) => dialect.renamed?.[name] ?? name)) + dialect.lineEnd;
+  const header = names.map((name) => dialect.renamed?.[name] ?? name);
+  for (const fields of [...(dialect.preamble ?? []), header]) text += line(fields) + dialect.lineEnd;
   for (const row of rows) {
     text += line(names.map((name) => row[name] ?? '')) + dialect.lineEnd;
     if (text.length < PIECE) continue;

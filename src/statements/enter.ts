@@ -1,8 +1,9 @@
 // The part of an import that runs in its transaction: looks the creators up, locks them, plans, decides, writes.
 import type { Queryable } from '../db/connect.js';
-import { assign, type Nobody } from './assign.js';
+import { assign, type Nobody, type Rejected } from './assign.js';
 import { findCreators } from './creators.js';
 import type { StatementFormat } from './format.js';
+import type { BadGroups } from './list-problems.js';
 import { type Plan, planStatements } from './plan.js';
 import type { ImportReport } from './report.js';
 import { saveImport } from './save.js';
@@ -20,28 +21,40 @@ export interface ImportJob {
   skipBad: boolean;
 }
 
+/** The report names no bad rows yet: they are those that cannot be read, and all of these groups. */
+export interface Entered {
+  report: ImportReport;
+  badGroups: BadGroups;
+}
+
 /** Changes nothing but the database, so it may run again after a deadlock. */
 export async function enterRows(
   db: Queryable,
   job: ImportJob,
   format: StatementFormat,
   tally: Counted,
-): Promise<ImportReport> {
+): Promise<Entered> {
   if (!job.dryRun) await lockFile(db, job.sha256);
   const before = await findImport(db, job.sha256);
-  if (before) return alreadyImported(job, before);
+  if (before) return { report: alreadyImported(job, before), badGroups: new Map() };
   const { plan, nobodies } = await makePlan(db, job, format, tally);
   const good = plan.statements.reduce((rows, statement) => rows + statement.rows, 0);
   const goesIn = good > 0 && (good === tally.rows || job.skipBad);
   const record = { ...job, format: format.id, rows: tally.rows, skippedRows: tally.rows - good };
-  return {
+  const report: ImportReport = {
     ...outcome(job, goesIn),
     ...file(job, format.id),
     importId: goesIn && !job.dryRun ? await saveImport(db, record, plan) : null,
     ...tellRows(tally, nobodies, plan, goesIn || job.dryRun),
     previousImport: null,
   };
+  return { report, badGroups: badGroupsOf([...nobodies, ...plan.rejected]) };
 }
+
+const badGroupsOf = (rejected: readonly Rejected[]): BadGroups =>
+  new Map(
+    rejected.flatMap(({ groups, code, reason }) => groups.map((id) => [id, { code, reason }] as const)),
+  );
 
 /** The locks come before anything is read that another import could change: carries and existing statements. */
 async function makePlan(
@@ -71,7 +84,7 @@ function file({ fileName, sha256, currency }: ImportJob, format: string) {
 
 /** The report on a file that went in before: nothing is done and nothing of it is counted again. */
 export function alreadyImported(job: ImportJob, before: PreviousImport): ImportReport {
-  const nothing: Counted = { rows: before.rows, groups: new Map(), problems: [], counts: new Map() };
+  const nothing: Counted = { rows: before.rows, groups: new Map(), counts: new Map() };
   const noPlan: Plan = { statements: [], rejected: [], carries: new Map() };
   return {
     outcome: 'already_imported',

@@ -5,9 +5,10 @@ import type pg from 'pg';
 import { inTransaction } from '../db/transaction.js';
 import { type Fingerprint, fileSize, fingerprint, readBytes, watch } from './bytes.js';
 import { alreadyImported, enterRows, type ImportJob } from './enter.js';
-import { FileChangedError, WrongCurrencyError } from './errors.js';
+import { FileChangedError, StatementError, WrongCurrencyError } from './errors.js';
 import type { StatementFormat } from './format.js';
 import { formats } from './formats/list.js';
+import { type BadGroups, badRows, type RowProblem } from './list-problems.js';
 import { type Layout, recognise } from './recognise.js';
 import { records } from './records.js';
 import type { ImportReport } from './report.js';
@@ -20,7 +21,7 @@ export interface ImportDeps {
 }
 
 export interface ImportOptions {
-  /** The file's path. It is read twice, so it cannot be a pipe. */
+  /** The file's path. It is read more than once, so it cannot be a pipe. */
   file: string;
   /** Who does it: the token's `sub`, or `system`. */
   actor: string;
@@ -35,8 +36,11 @@ export interface ImportOptions {
 }
 
 export interface ImportProgress {
-  /** The file is read twice: `checking`, then `reading`. While `saving`, everything has been read. */
-  phase: 'checking' | 'reading' | 'saving';
+  /**
+   * The file is read twice: `checking`, then `reading`. While `saving`, everything has been read; `listing` reads it
+   * once more, where there are bad rows, when all is decided.
+   */
+  phase: 'checking' | 'reading' | 'saving' | 'listing';
   bytes: number;
   totalBytes: number;
   /** Rows read so far. */
@@ -58,7 +62,11 @@ export async function importStatements(deps: ImportDeps, options: ImportOptions)
   const layout = await recognise(toText(readBytes(options.file), print.encoding), formats);
   checkCurrency(layout.format, options.currency);
   const tally = await readRows(options, print, layout);
-  return inTransaction(deps.pool, (db) => enterRows(db, job, layout.format, tally));
+  const { report, badGroups } = await inTransaction(deps.pool, (db) =>
+    enterRows(db, job, layout.format, tally),
+  );
+  if (report.totals.badRows === 0) return report;
+  return { ...report, problems: await listProblems(options, print, layout, badGroups) };
 }
 
 /** The first reading. */
@@ -85,6 +93,29 @@ function checkCurrency(format: StatementFormat, currency: string): void {
   }
 }
 
+/** Bad rows that are listed one by one; the others are counted and summed all the same. */
+const MOST_LISTED = 200;
+
+/** The last reading, no further than it must. By then all is decided: a file that has gone meanwhile only ends the list. */
+async function listProblems(
+  options: ImportOptions,
+  print: Fingerprint,
+  layout: Layout,
+  groups: BadGroups,
+): Promise<RowProblem[]> {
+  const tell = progressOf(options, 'listing', print.bytes, { rows: 0 });
+  const rows = records(toText(watch(readBytes(options.file), tell), print.encoding), layout);
+  const problems: RowProblem[] = [];
+  try {
+    for await (const { line, code, reason } of badRows(rows, layout, groups)) {
+      if (problems.push({ line, code, reason }) === MOST_LISTED) break;
+    }
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error;
+  }
+  return problems;
+}
+
 /** The second reading: everything the import needs to know of the rows. @throws FileChangedError */
 async function readRows(options: ImportOptions, print: Fingerprint, layout: Layout): Promise<Tally> {
   const tally = new Tally(layout.format, layout.header);
@@ -94,7 +125,7 @@ async function readRows(options: ImportOptions, print: Fingerprint, layout: Layo
     hash.update(chunk);
     tell(chunk);
   });
-  for await (const { row, line } of records(toText(bytes, print.encoding), layout)) tally.add(row, line);
+  for await (const { row } of records(toText(bytes, print.encoding), layout)) tally.add(row);
   if (hash.digest('hex') !== print.sha256) throw new FileChangedError();
   options.onProgress?.({ phase: 'saving', bytes: print.bytes, totalBytes: print.bytes, rows: tally.rows });
   return tally;

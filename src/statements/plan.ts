@@ -64,7 +64,7 @@ function fits(statement: PlannedStatement): boolean {
 }
 
 function rejected(item: Wanted, code: Rejected['code'], reason: string): Rejected {
-  return { code, reason, rows: item.rows, sum: item.earned, lines: item.lines };
+  return { code, reason, rows: item.rows, sum: item.earned, groups: item.groups };
 }
 
 function overlapReason({ creator, period }: Wanted, { fileName, at }: Earlier): string {

@@ -1,8 +1,8 @@
 // What an import says of itself: plain data that survives JSON. Exact amounts are decimal strings in units of the
 // currency ("12.3456"); cents are whole.
+import type { RowProblem } from './list-problems.js';
 import type { ProblemCode } from './row-error.js';
 import type { PreviousImport } from './stored.js';
-import type { RowProblem } from './tally.js';
 
 export interface ImportReport {
   /**

@@ -1,5 +1,6 @@
-// Rows of invented earnings, the same ones for the same seed, in any number.
+// Rows of invented earnings as DistroKid exports them, the same ones for the same seed, in any number.
 import { formatDecimal } from './decimal.js';
+import { monthsLater, pick, randomFrom, TITLES } from './sample-random.js';
 
 /** The columns of DistroKid's export, in its order. */
 export const distrokidColumns = [
@@ -40,14 +41,6 @@ const STORES = [
   ['Deezer', 4_410_873_000n],
   ['TikTok', 300_000_000n],
 ] as const;
-/** Some of what real titles do to a parser. */
-const TITLES = [
-  'Slow Ferry',
-  'Harbour, at Night',
-  'Café Solaire',
-  'Glass Hours (12" Mix)',
-  'Ångström',
-] as const;
 const COUNTRIES = ['US', 'GB', 'DE', 'SE', 'BR', 'JP'] as const;
 
 /** Artists take turns, and so do months. */
@@ -86,25 +79,5 @@ function earned(random: () => number) {
     Quantity: String(quantity),
     'Country of Sale': pick(COUNTRIES, random()),
     'Earnings (USD)': formatDecimal(BigInt(quantity) * rate),
-  };
-}
-
-function monthsLater(month: string, months: number): string {
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7);
-}
-
-function pick<T>(list: readonly T[], index: number): T {
-  return list[index % list.length] as T;
-}
-
-/** Whole numbers from a seed (mulberry32): for samples, not for secrets. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return (mixed ^ (mixed >>> 14)) >>> 0;
   };
 }

@@ -4,11 +4,11 @@ import { formatDecimal } from './decimal.js';
 import type { Plan, PlannedStatement } from './plan.js';
 import type { ImportReport, ReportedStatement, ReportTotals, UnknownCreator } from './report.js';
 import type { ProblemCode } from './row-error.js';
-import { type Counted, MOST_LISTED, type ProblemCount, type RowProblem } from './tally.js';
+import type { Counted, ProblemCount } from './tally.js';
 
 const MOST_UNKNOWN = 1_000;
 
-/** The part of a report that tells of the file's rows. */
+/** The part of a report that tells of the file's rows; which rows are bad, `list-problems.ts` finds out. */
 export function tellRows(tally: Counted, nobodies: readonly Nobody[], plan: Plan, showStatements: boolean) {
   const rejected = [...nobodies, ...plan.rejected];
   const counts = countAll(tally, rejected);
@@ -16,7 +16,7 @@ export function tellRows(tally: Counted, nobodies: readonly Nobody[], plan: Plan
   return {
     rows: tally.rows,
     statements: showStatements ? plan.statements.map(tellStatement) : [],
-    problems: listAll(tally, rejected),
+    problems: [],
     problemCounts: [...counts].map(([code, count]) => ({ code, ...count, sum: formatDecimal(count.sum) })),
     unknownCreators: unknown.slice(0, MOST_UNKNOWN),
     unknownCreatorCount: unknown.length,
@@ -31,13 +31,6 @@ function countAll(tally: Counted, rejected: readonly Rejected[]): Map<ProblemCod
     counts.set(code, { ...count, rows: count.rows + rows, sum: count.sum + sum });
   }
   return counts;
-}
-
-/** Of the reasons only those that come first in the file can be among the first lines. */
-function listAll(tally: Counted, rejected: readonly Rejected[]): RowProblem[] {
-  const first = rejected.toSorted((a, b) => (a.lines[0] ?? 0) - (b.lines[0] ?? 0)).slice(0, MOST_LISTED);
-  const listed = first.flatMap(({ code, reason, lines }) => lines.map((line) => ({ line, code, reason })));
-  return [...tally.problems, ...listed].sort((a, b) => a.line - b.line).slice(0, MOST_LISTED);
 }
 
 function addUp(

@@ -7,12 +7,19 @@ import { schema } from '../graphql/schema.js';
 import { createGraphQL } from '../graphql/server.js';
 import { devToken } from '../http/dev-pages.js';
 import { createIdentify } from '../http/identity.js';
-import { createRateLimits } from '../http/rate-limit.js';
+import { createRateLimits, type RateLimits } from '../http/rate-limit.js';
 import { inboxOf } from './money.js';
 import { onboardingOf } from './onboarding.js';
 import type { Parts, Stops } from './parts.js';
 
-export async function graphqlOf(parts: Parts, stops: Stops) {
+/** Of everything that a caller may ask over HTTP and over sockets. */
+export async function rateLimitsOf({ config, log }: Parts, stops: Stops): Promise<RateLimits> {
+  const rateLimits = await createRateLimits({ redisUrl: config.redisUrl, ...config.rateLimits, log });
+  stops.push(async () => rateLimits.close());
+  return rateLimits;
+}
+
+export async function graphqlOf(parts: Parts, rateLimits: RateLimits) {
   const { config, db, log, relay, alerts, cursors, signals } = parts;
   const { limits } = config;
   const services = {
@@ -26,9 +33,7 @@ export async function graphqlOf(parts: Parts, stops: Stops) {
     inbox: inboxOf(parts),
     onboarding: onboardingOf(parts),
   };
-  const { redisUrl, trustedDocumentsFile: file } = config;
-  const rateLimits = await createRateLimits({ redisUrl, ...config.rateLimits, log });
-  stops.push(async () => rateLimits.close());
+  const { trustedDocumentsFile: file } = config;
   return createGraphQL({
     services,
     settings: config,

@@ -8,7 +8,8 @@ import { webhookRoute } from '../http/webhook.js';
 import { applyEvent, storeEvent } from '../payouts/inbox.js';
 import { createVerifier } from '../stripe/webhooks.js';
 import { connectSimulator, devOf } from './development.js';
-import { graphqlOf, identifyOf } from './graphql.js';
+import { exportsOf } from './exports.js';
+import { graphqlOf, identifyOf, rateLimitsOf } from './graphql.js';
 import { observabilityRoutes } from './health.js';
 import { inboxOf } from './money.js';
 import type { Parts, Stops } from './parts.js';
@@ -16,11 +17,13 @@ import type { Parts, Stops } from './parts.js';
 /** HTTP for everybody, so that workers too can be asked how they are; the API where the role has it. */
 export async function serve(parts: Parts, embedded: Embedded, stops: Stops): Promise<string> {
   const { config, log, traffic } = parts;
-  const yoga = config.role === 'worker' ? null : await graphqlOf(parts, stops);
+  const rateLimits = config.role === 'worker' ? null : await rateLimitsOf(parts, stops);
+  const yoga = rateLimits && (await graphqlOf(parts, rateLimits));
   const { trustProxy, corsOrigins } = config;
   const addressOf = createAddressOf(trustProxy);
   const api = yoga && graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga.serve, addressOf, corsOrigins });
   const routes = api ? [api, webhookOf(parts), ...devOf(parts, embedded)] : [];
+  if (rateLimits) routes.push(exportsOf(parts, rateLimits));
   const telling = observabilityRoutes(parts, () => yoga?.open.streams.open ?? 0);
   const http = createHttpServer([...routes, ...telling], log, traffic.http);
   const port = await http.listen(config.port, config.host);

@@ -1,7 +1,7 @@
 // Payouts, as admins and as their creator see them.
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
-import { explainFailure } from '../../payouts/explain.js';
+import { failedReasonFor } from '../../payouts/explain.js';
 import { getPayout, getPayouts } from '../../payouts/find.js';
 import type { ListedPayout } from '../../payouts/list-statement.js';
 import type { PayoutRow } from '../../payouts/row.js';
@@ -113,15 +113,6 @@ async function loadCreator(
 /** One for each id, in their order; null where there is none, or it is not the viewer's. */
 export async function loadPayouts(ids: string[], { viewer, services }: GraphQLContext) {
   return viewer ? getPayouts(services.pool, viewer, ids) : ids.map(() => null);
-}
-
-/** Creators read a sentence; nobody but admins reads what Stripe wrote. */
-export function failedReasonFor(
-  { status, failureCode, failedReason, nextAttemptAt }: PayoutRow<Date | string>,
-  isAdmin: boolean,
-): string | null {
-  if (status !== 'FAILED') return null;
-  return isAdmin ? failedReason : explainFailure(failureCode, nextAttemptAt !== null);
 }
 
 builder.queryField('payout', (t) =>

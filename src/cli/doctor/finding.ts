@@ -1,0 +1,41 @@
+// What the doctor says of one thing.
+
+export interface Finding {
+  /** What was looked at: stable, for scripts. */
+  check: string;
+  /** `error`: money or messages stop. `warning`: it works, and somebody should look. */
+  status: 'ok' | 'warning' | 'error';
+  message: string;
+  /** What to do about it. */
+  fix?: string;
+}
+
+export const ok = (check: string, message: string): Finding => ({ check, status: 'ok', message });
+
+export const warning = (check: string, message: string, fix?: string): Finding => ({
+  check,
+  status: 'warning',
+  message,
+  ...(fix && { fix }),
+});
+
+export const failed = (check: string, message: string, fix?: string): Finding => ({
+  check,
+  status: 'error',
+  message,
+  ...(fix && { fix }),
+});
+
+/** Milliseconds that something may take to answer. */
+export const PATIENCE_MS = 5_000;
+
+/** Why it did not work, without what a URL may keep secret. */
+export function reasonOf(error: unknown): string {
+  const {
+    message = '',
+    code,
+    cause,
+  } = error as { message?: string; code?: string; cause?: { code?: string } };
+  const said = message || code || cause?.code || String(error);
+  return said.replace(/\/\/[^/@\s]*@/g, '//').split('\n')[0] ?? '';
+}

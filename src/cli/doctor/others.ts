@@ -1,0 +1,119 @@
+// What else the service talks to: Redis, Agenda's store, the key set of tokens, the mail server.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { MongoClient } from 'mongodb';
+import { createTransport } from 'nodemailer';
+import pg from 'pg';
+import type { ReadyConfig } from '../../config.js';
+import { type Finding, failed, ok, PATIENCE_MS, reasonOf, warning } from './finding.js';
+
+/** 6: what the commands that we send have been in for long. */
+const OLDEST_REDIS = 6;
+
+export async function checkRedis(url: string | undefined): Promise<Finding[]> {
+  if (!url) return [ok('redis', 'REDIS_URL is not set: this process wakes itself, and counts for itself.')];
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: PATIENCE_MS,
+    commandTimeout: PATIENCE_MS,
+    retryStrategy: () => null,
+  });
+  redis.on('error', () => undefined); // connect() rejects with the same
+  try {
+    await redis.connect();
+    const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? 'unknown';
+    if (Number.parseInt(version, 10) < OLDEST_REDIS) {
+      return [failed('redis', `Redis is ${version}: it must be ${OLDEST_REDIS} or newer.`)];
+    }
+    return [ok('redis', `Redis ${version} is reachable.`)];
+  } catch (error) {
+    return [failed('redis', `Redis cannot be reached: ${reasonOf(error)}.`, 'Look at REDIS_URL.')];
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Where it is another database than ours. */
+export async function checkAgenda(url: string | undefined): Promise<Finding[]> {
+  if (!url) return [];
+  try {
+    await (url.startsWith('mongodb') ? pingMongo(url) : pingPostgres(url));
+    return [ok('agenda', "Agenda's store is reachable.")];
+  } catch (error) {
+    return [failed('agenda', `Agenda's store cannot be reached: ${reasonOf(error)}.`, 'Look at AGENDA_URL.')];
+  }
+}
+
+async function pingMongo(url: string): Promise<void> {
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: PATIENCE_MS });
+  await client
+    .db()
+    .command({ ping: 1 })
+    .finally(() => client.close());
+}
+
+async function pingPostgres(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS });
+  client.on('error', () => undefined); // the query rejects with the same
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+  } finally {
+    await client.end();
+  }
+}
+
+/** Of those that we take, by the types of their keys. */
+const KEY_TYPES: ReadonlySet<unknown> = new Set(['RSA', 'EC', 'OKP']);
+
+export async function checkKeySet(url: string | undefined): Promise<Finding[]> {
+  if (!url) return [ok('tokens', 'Tokens are signed with JWT_SECRET.')];
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const { keys } = (await response.json()) as { keys?: { kty?: unknown }[] };
+    const usable = (keys ?? []).filter(({ kty }) => KEY_TYPES.has(kty)).length;
+    if (response.ok && usable > 0) return [ok('tokens', `The key set at JWT_JWKS_URL has ${usable} keys.`)];
+    const fix = 'It must publish a key for RS256, ES256 or EdDSA.';
+    return [
+      failed('tokens', 'The key set at JWT_JWKS_URL has no key that we take: nobody can sign in.', fix),
+    ];
+  } catch (error) {
+    return [
+      failed(
+        'tokens',
+        `The key set at JWT_JWKS_URL cannot be read: ${reasonOf(error)}.`,
+        'Nobody can sign in.',
+      ),
+    ];
+  }
+}
+
+export async function checkMail(url: string | undefined, production: boolean): Promise<Finding[]> {
+  if (!url) {
+    return production ? [warning('mail', 'SMTP_URL is not set: creators are sent nothing.')] : [];
+  }
+  const transport = createTransport(url, undefined);
+  try {
+    await transport.verify();
+    return [ok('mail', 'The mail server takes us.')];
+  } catch (error) {
+    return [failed('mail', `The mail server does not take us: ${reasonOf(error)}.`, 'Look at SMTP_URL.')];
+  } finally {
+    transport.close();
+  }
+}
+
+/** The list of documents that may be asked. */
+export async function checkDocuments({
+  trustedDocumentsFile: file,
+  callerDir,
+}: ReadyConfig): Promise<Finding[]> {
+  if (!file) return [];
+  try {
+    JSON.parse(await readFile(path.resolve(callerDir, file), 'utf8'));
+    return [ok('documents', 'The list of trusted documents is there.')];
+  } catch (error) {
+    return [failed('documents', `TRUSTED_DOCUMENTS cannot be read: ${reasonOf(error)}.`)];
+  }
+}
