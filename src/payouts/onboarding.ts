@@ -49,36 +49,32 @@ function checkedUrl({ returnOrigins }: OnboardingDeps, field: string, url: strin
 }
 
 async function accountOf(deps: OnboardingDeps, creatorId: string, actor: Actor): Promise<string> {
-  const { rows } = await deps.pool.query<{ email: string; accountId: string | null }>(
-    'SELECT email, stripe_account_id AS "accountId" FROM creators WHERE id = $1',
+  const { rows } = await deps.pool.query<{ accountId: string | null }>(
+    'SELECT stripe_account_id AS "accountId" FROM creators WHERE id = $1',
     [creatorId],
   );
   const creator = rows[0];
   if (!creator) throw new NotFoundError('creator');
-  return creator.accountId ?? (await makeAccount(deps, { id: creatorId, email: creator.email }, actor));
+  return creator.accountId ?? (await makeAccount(deps, creatorId, actor));
 }
 
 /** Two at once make one: Stripe takes the same key, and the row takes the first. */
-async function makeAccount(
-  deps: OnboardingDeps,
-  creator: { id: string; email: string },
-  actor: Actor,
-): Promise<string> {
-  const made = await ask(deps, 'accounts.create', () => deps.onboarding.createAccount(creator));
+async function makeAccount(deps: OnboardingDeps, creatorId: string, actor: Actor): Promise<string> {
+  const made = await ask(deps, 'accounts.create', () => deps.onboarding.createAccount(creatorId));
   const accountId = await inTransaction(deps.pool, async (db) => {
     const { rows } = await db.query<{ before: string | null }>(
       'SELECT stripe_account_id AS before FROM creators WHERE id = $1 FOR NO KEY UPDATE',
-      [creator.id],
+      [creatorId],
     );
     if (!rows[0]) throw new NotFoundError('creator');
     if (rows[0].before) return rows[0].before;
     await db.query(
       `UPDATE creators SET stripe_account_id = $2, transfers_enabled = false, readiness_told_at = NULL,
          requirements = NULL, updated_at = now() WHERE id = $1`,
-      [creator.id, made],
+      [creatorId, made],
     );
     await recordAudit(db, {
-      chain: `creator:${creator.id}`,
+      chain: `creator:${creatorId}`,
       actor: actor.name,
       action: 'account_created',
       reason: 'The creator has begun its Stripe onboarding.',

@@ -93,7 +93,7 @@ export const NO_ACCOUNT: AccountState = {
 /** Letting creators set up their account at Stripe. It throws as `findByPayout` does. */
 export interface OnboardingGateway {
   /** Makes a connected account; twice for one creator within a day makes one. @returns its id */
-  createAccount(creator: { id: string; email: string }): Promise<string>;
+  createAccount(creatorId: string): Promise<string>;
   /** A page of Stripe's, once, for some minutes; null: Stripe has no such account. */
   createLink(accountId: string, urls: OnboardingUrls): Promise<OnboardingLink | null>;
 }

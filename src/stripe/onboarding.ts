@@ -3,15 +3,17 @@ import type Stripe from 'stripe';
 import type { OnboardingGateway } from '../payouts/ports.js';
 import { asked, orMissing } from './ask.js';
 
-/** Express: Stripe asks for everything itself, in the creator's language, and keeps it up to date. */
+/**
+ * Express: Stripe asks for everything itself, in the creator's language, and keeps it up to date. Nothing is sent that may
+ * change, such as the e-mail address: the same key with other words is refused.
+ */
 export function createOnboarding(stripe: Stripe): OnboardingGateway {
   return {
-    async createAccount({ id, email }) {
+    async createAccount(id) {
       const account = await asked('/v1/accounts', () =>
         stripe.accounts.create(
           {
             type: 'express',
-            email,
             capabilities: { transfers: { requested: true } },
             metadata: { creator_id: id },
           },
