@@ -9,6 +9,8 @@ export interface Contender {
   name: string;
   server: Server;
   ask: Ask;
+  /** Goes on beside the load of each of its turns. @returns what ends it */
+  beside?(): () => void;
 }
 
 /** What a server did in one turn. */
@@ -38,11 +40,14 @@ export async function loadInTurn(contenders: readonly Contender[], plan: Plan): 
 }
 
 /** @throws when a single request fails */
-async function takeTurn({ server, ask: { path, ...request } }: Contender, seconds: number): Promise<Turn> {
+async function takeTurn({ server, ask, beside }: Contender, seconds: number): Promise<Turn> {
+  const { path, ...request } = ask;
+  const stop = beside?.();
   const before = await server.cpuMs();
   const load = { ...request, url: `${server.url}${path}`, connections: CONNECTIONS, duration: seconds };
   const { requests, latency, errors, non2xx, duration } = await autocannon(load);
   const cpuMs = (await server.cpuMs()) - before;
+  stop?.();
   if (errors + non2xx > 0) throw new Error(`${errors} requests failed, ${non2xx} were refused`);
   return {
     requestsPerSecond: requests.total / duration,

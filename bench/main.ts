@@ -5,10 +5,12 @@ import { runExport } from './run-export.js';
 import { runImport } from './run-import.js';
 import { runLists } from './run-lists.js';
 import { runLive } from './run-live.js';
+import { runMetrics } from './run-metrics.js';
 
 const USAGE =
   'Usage: npm run bench -- lists [--rows 10000] [--seconds 2] [--rounds 5] [--postgraphile FOLDER]\n' +
   'npm run bench -- live [--subscribers 100,1000,5000] [--rounds 5]\n' +
+  'npm run bench -- metrics [--rows 10000] [--seconds 2] [--rounds 5]\n' +
   'npm run bench -- export [--rows 1000000]\n' +
   'npm run bench -- import [--rows 1000000]\n' +
   'FOLDER is where PostGraphile is installed: npm install --prefix FOLDER postgraphile@5.1.5 pg';
@@ -39,6 +41,7 @@ function refuse(): never {
 
 const BENCHES: Record<string, () => Promise<void>> = {
   lists: () => runLists({ rows, seconds, rounds, peerFolder: values.postgraphile }),
+  metrics: () => runMetrics({ rows, seconds, rounds }),
   export: () => runExport({ rows }),
   import: () => runImport({ rows }),
   live: () => runLive({ subscribers: values.subscribers.split(',').map(whole), seconds, rounds }),

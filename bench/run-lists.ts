@@ -3,14 +3,13 @@ import { loadavg } from 'node:os';
 import pg from 'pg';
 import { encodeCursor } from '../src/payouts/cursor.js';
 import { countAsks, depthAsks, searchAsks } from './asks.js';
-import { BUSY_CREATOR } from './fill.js';
 import { timesOf } from './latency.js';
 import { assertSameRows, hotLists, type Who } from './lists.js';
 import { type Contender, loadInTurn, type Plan } from './load.js';
 import { printTimes, printTurns } from './report.js';
 import { type Server, startFloor, startPostGraphile, startProduct } from './servers.js';
 import { onStage, type Stage } from './stage.js';
-import { authorizationOf } from './token.js';
+import { whoOf } from './token.js';
 
 export interface ListsOptions extends Plan {
   rows: number;
@@ -37,14 +36,6 @@ export function runLists(options: ListsOptions): Promise<void> {
         .join(', ')}`,
     );
   });
-}
-
-async function whoOf(secret: string): Promise<Who> {
-  const creator = { role: 'CREATOR', sub: 'bench', creatorId: BUSY_CREATOR } as const;
-  return {
-    admin: await authorizationOf({ role: 'ADMIN', sub: 'bench' }, secret),
-    creator: await authorizationOf(creator, secret),
-  };
 }
 
 interface Servers {
