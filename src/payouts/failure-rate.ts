@@ -20,7 +20,7 @@ export interface CheckDeps {
 }
 
 export interface FailureRate {
-  /** COMPLETED, or FAILED with no automatic retry to come, as they stand now. */
+  /** COMPLETED, or FAILED with no automatic retry to come, as they stand now; what an admin rejected is neither. */
   ended: number;
   failed: number;
 }
@@ -57,7 +57,8 @@ export const FAILURE_RATE_SQL = `
 SELECT count(*)::int AS ended, count(*) FILTER (WHERE status = 'FAILED')::int AS failed
 FROM payouts
 WHERE updated_at > now() - interval '${FAILURE_RATE_HOURS} hours'
-  AND (status = 'COMPLETED' OR (status = 'FAILED' AND next_attempt_at IS NULL))`;
+  AND (status = 'COMPLETED' OR (status = 'FAILED' AND next_attempt_at IS NULL))
+  AND control IS DISTINCT FROM 'REJECTED'`;
 
 /** Whole numbers only: five of a hundred is not over five percent, however it is rounded. */
 function isTooHigh({ ended, failed }: FailureRate): boolean {

@@ -9,6 +9,7 @@ import { formatCents } from './money.js';
 import { reservePace, sleep } from './pace.js';
 import type { PlatformBalance, Signals } from './ports.js';
 import type { PayoutRow } from './row.js';
+import { MAY_BE_SENT } from './sendable.js';
 
 const RULE = 'platform_balance_low';
 
@@ -73,15 +74,16 @@ async function dueByCurrency(db: Queryable): Promise<Map<string, number>> {
   return new Map(rows.map(({ currency, cents }) => [currency, Number(cents)]));
 }
 
-/** Each half by an index of its own. Nothing leaves for creators without an account, as for the claim. */
+/** Each half by an index of its own. What the claim passes over does not leave: held, not approved, without an account. */
 export const DUE_SQL = `
-SELECT due.currency, sum(due.amount_cents) AS cents
+SELECT p.currency, sum(p.amount_cents) AS cents
 FROM (
-  SELECT creator_id, currency, amount_cents FROM payouts WHERE status = 'PENDING'
+  SELECT * FROM payouts WHERE status = 'PENDING'
   UNION ALL
-  SELECT creator_id, currency, amount_cents FROM payouts WHERE status = 'FAILED' AND next_attempt_at IS NOT NULL
-) due JOIN creators c ON c.id = due.creator_id AND c.stripe_account_id IS NOT NULL
-GROUP BY due.currency`;
+  SELECT * FROM payouts WHERE status = 'FAILED' AND next_attempt_at IS NOT NULL
+) p JOIN creators c ON c.id = p.creator_id
+WHERE ${MAY_BE_SENT}
+GROUP BY p.currency`;
 
 async function alerted(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ key: string }>(

@@ -1,9 +1,10 @@
 // The alert that too many payouts fail: over all that ended in the last day, exactly, and by the database's clock.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control.js';
 import { checkFailureRate } from '../../src/payouts/failure-rate.js';
 import { advance } from '../support/clock.js';
 import { addCreator, createWorld, type World } from '../support/world.js';
-import { openAlerts, pay, spoil, work } from './support.js';
+import { ADMIN, openAlerts, pay, spoil, work } from './support.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -83,4 +84,26 @@ it('counts no payout that is retried by itself, and one that comes through after
   await advance(world.databaseUrl, HOUR_MS);
   await work(world, 'retry_claimed');
   expect(await check()).toEqual({ ended: 22, failed: 0 });
+});
+
+const why = (payoutId: string) => ({ payoutId, reason: 'not owed' });
+
+it('counts nothing that an admin rejected: nothing has failed there', async () => {
+  await end({ well: 20 });
+  for (let i = 0; i < 5; i++) {
+    const { id } = await pay(world, { creatorId });
+    await rejectPayout(world.deps, why(id), ADMIN);
+  }
+  expect(await check()).toEqual({ ended: 20, failed: 0 });
+  expect(await open()).toEqual([]);
+});
+
+it('counts a payout when it failed, not when an admin holds and releases it days later', async () => {
+  const { id } = await pay(world, { creatorId });
+  await spoil(world, id, { fault: 'stripe_error', code: 'amount_too_large' });
+  await work(world);
+  await advance(world.databaseUrl, 48 * HOUR_MS);
+  await holdPayout(world.deps, why(id), ADMIN);
+  await releasePayout(world.deps, why(id), ADMIN);
+  expect(await check()).toEqual({ ended: 0, failed: 0 });
 });

@@ -1,14 +1,16 @@
 // What is counted for metrics: exact at any moment, folded or not, whoever writes meanwhile, and cheap to read.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { DatabaseFigures } from '../../src/observability/figures.js';
+import { approvePayout, holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control.js';
+import { createPayout } from '../../src/payouts/create.js';
 import { applyEvent, storeEvent } from '../../src/payouts/inbox.js';
 import { foldMetrics } from '../../src/payouts/metrics/fold.js';
 import { createReadFigures } from '../../src/payouts/metrics/read.js';
 import { replayWebhookEvent } from '../../src/payouts/replay.js';
 import { advance } from '../support/clock.js';
-import { createWorld, openClient, type World } from '../support/world.js';
+import { addCreator, createWorld, openClient, type World } from '../support/world.js';
 import { addPayee, change, create, planOf } from './rollups.js';
-import { ADMIN, eventOf, receive } from './support.js';
+import { ADMIN, eventOf, pay, receive } from './support.js';
 
 let world: World;
 beforeAll(async () => {
@@ -22,7 +24,7 @@ const read = () => createReadFigures(world.db.pool, 'usd')();
 async function expected(): Promise<Pick<DatabaseFigures, 'retries'> & Record<string, unknown>> {
   const { rows } = await world.db.pool.query<{ change: string; n: number }>(
     `SELECT COALESCE(from_status::text, 'none') || '>' || to_status AS change, count(*)::int AS n
-     FROM payout_events GROUP BY 1 ORDER BY 1`,
+     FROM payout_events WHERE from_status IS DISTINCT FROM to_status GROUP BY 1 ORDER BY 1`,
   );
   const retries = rows
     .filter(({ change }) => change.startsWith('FAILED>'))
@@ -84,6 +86,49 @@ test('changes count before and after they are folded', async () => {
   expect(completions).toMatchObject([{ upToSeconds: 7_200, count: 7 }]);
   expect(processingOldestMs).toBeLessThan(60_000);
   expect(due).toBe(0);
+});
+
+const why = (payoutId: string) => ({ payoutId, reason: 'a second look' });
+
+test('what an admin decides about a payout that stays where it stands is neither a change of status nor a retry', async () => {
+  const { pool } = world.db;
+  const [id = ''] = await create(pool, [await addPayee(world)]);
+  await holdPayout(world.deps, why(id), ADMIN);
+  await releasePayout(world.deps, why(id), ADMIN);
+  await change(pool, 'claimed', [id], 'PENDING');
+  await change(pool, 'transfer_refused', [id], 'PROCESSING', { retryInMs: 60_000 });
+  const { retries } = await read();
+  await holdPayout(world.deps, why(id), ADMIN);
+  await rejectPayout(world.deps, why(id), ADMIN);
+  const told = await read();
+  expect(told.retries).toBe(retries);
+  expect(told.transitions.filter(({ from, to }) => from === to)).toEqual([]);
+});
+
+test('no worker is missing for what is held, waits for an approval, or has nowhere to go', async () => {
+  const due = async () => (await read()).due;
+  const before = await due();
+  const { id, creatorId } = await pay(world);
+  expect(await due()).toBe(before + 1);
+  await holdPayout(world.deps, why(id), ADMIN);
+  expect(await due()).toBe(before);
+  await releasePayout(world.deps, why(id), ADMIN);
+  const setAccount = (account: string | null) =>
+    world.db.pool.query('UPDATE creators SET stripe_account_id = $2 WHERE id = $1', [creatorId, account]);
+  await setAccount(null);
+  expect(await due()).toBe(before);
+  await setAccount('acct_again');
+  const limits = { ...world.deps.limits, approvalAboveCents: 1 };
+  const large = await createPayout({ ...world.deps, limits }, await largeOne(), ADMIN);
+  expect(await due()).toBe(before + 1);
+  await approvePayout(world.deps, why(large.payout.id), { name: 'boss@platform' });
+  expect(await due()).toBe(before + 2);
+});
+
+const largeOne = async () => ({
+  creatorId: (await addCreator(world)).id,
+  amountCents: 5_000,
+  idempotencyKey: 'a large one',
 });
 
 test('a transaction that commits late, with a lower id, is not passed over', async () => {

@@ -1,10 +1,11 @@
 // The alert that the platform has too little money at Stripe for what is about to leave.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { approvePayout, holdPayout, releasePayout } from '../../src/payouts/control.js';
 import { type BalanceDeps, checkPlatformBalance } from '../../src/payouts/platform-balance.js';
 import { createPlatformBalance } from '../../src/stripe/balance.js';
 import { createStripe } from '../../src/stripe/client.js';
 import { createWorld, type World } from '../support/world.js';
-import { openAlerts, pay, work } from './support.js';
+import { ADMIN, openAlerts, pay, work } from './support.js';
 
 let world: World;
 let deps: BalanceDeps;
@@ -146,6 +147,25 @@ it('counts nothing that waits for a creator without an account', async () => {
   expect([await open(), id]).toEqual([[], id]);
   await unlink(rows[0].account);
 });
+
+it('counts nothing that is held or waits for an approval, until it may leave', async () => {
+  const { id } = await pay(world, { amountCents: 5_000 });
+  await holdPayout(world.deps, why(id), ADMIN);
+  await check();
+  expect([await open(), asked]).toEqual([[], 0]);
+  await releasePayout(world.deps, why(id), ADMIN);
+  const { limits } = world.deps;
+  world.deps.limits = { ...limits, approvalAboveCents: 5_000 };
+  const large = await pay(world, { amountCents: 6_000 });
+  world.deps.limits = limits;
+  await check();
+  expect(await open()).toMatchObject([{ message: expect.stringContaining('$50.00 is due') }]);
+  await approvePayout(world.deps, why(large.id), { name: 'boss@platform' });
+  await check();
+  expect(await open()).toMatchObject([{ message: expect.stringContaining('$110.00 is due') }]);
+});
+
+const why = (payoutId: string) => ({ payoutId, reason: 'a second look' });
 
 it('gives a signal where an alert has changed, and no other', async () => {
   const given = async () => {

@@ -5,6 +5,7 @@ import type { DatabaseFigures } from '../../observability/figures.js';
 import { ALERT_RULES } from '../alerts.js';
 import { WAITING } from '../claim.js';
 import { EVERYBODY } from '../rollup-figures.js';
+import { MAY_BE_SENT } from '../sendable.js';
 import { TRANSITIONS } from '../transitions.js';
 import { COUNTED, countsOf, FROM_NONE } from './counted.js';
 
@@ -35,6 +36,9 @@ const ageMs = (since: string) =>
 const single = (name: string, value: string, from: string) => `
 UNION ALL SELECT '${name}', '', '', (SELECT ${value} FROM ${from}), 0`;
 
+/** No worker is missing for what is held, waits for an approval, or has no account to go to. */
+const MAY_BE_SENT_NOW = `payouts p JOIN creators c ON c.id = p.creator_id WHERE ${MAY_BE_SENT}`;
+
 /** $1: an id up to which events are counted, as was read before; without it the planner could not know how few are left. */
 const READ_SQL = `
 WITH place AS MATERIALIZED (
@@ -58,8 +62,8 @@ FROM stock CROSS JOIN LATERAL (VALUES ${STOCK.map(({ row }) => row).join(', ')})
 GROUP BY status, currency
 UNION ALL
 SELECT 'alerts', split_part(open_key, ':', 1), '', count(*), 0 FROM alerts WHERE open_key IS NOT NULL GROUP BY 2
-${single('due', 'count(*)', `payouts p WHERE ${WAITING.claimed.where}`)}
-${single('due', 'count(*)', `payouts p WHERE ${WAITING.retry_claimed.where}`)}
+${single('due', 'count(*)', `${MAY_BE_SENT_NOW} AND ${WAITING.claimed.where}`)}
+${single('due', 'count(*)', `${MAY_BE_SENT_NOW} AND ${WAITING.retry_claimed.where}`)}
 ${single('processingOldestMs', ageMs('min(updated_at)'), `payouts WHERE status = 'PROCESSING'`)}
 ${single('webhooksPending', 'count(*)', `webhook_events WHERE outcome = 'pending'`)}
 ${single('webhooksPendingOldestMs', ageMs('min(received_at)'), `webhook_events WHERE outcome = 'pending'`)}
@@ -130,7 +134,9 @@ function payoutsOf(rows: readonly Row[], currency: string): DatabaseFigures['pay
 }
 
 function transitionsOf(rows: readonly Row[]): DatabaseFigures['transitions'] {
-  const legal = TRANSITIONS.map(({ from, to }) => `${from ?? FROM_NONE} ${to}`);
+  const legal = TRANSITIONS.filter(({ from, to }) => from !== to).map(
+    ({ from, to }) => `${from ?? FROM_NONE} ${to}`,
+  );
   const counts = new Map<string, number>(legal.map((change) => [change, 0]));
   for (const { a, b, n } of rows) counts.set(`${a} ${b}`, Number(n));
   return [...counts].map(([change, count]) => {
