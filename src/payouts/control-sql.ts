@@ -12,6 +12,12 @@ SELECT p.status, p.control, p.control_reason AS "controlReason", p.amount_cents 
 FROM payouts p JOIN creators c ON c.id = p.creator_id
 WHERE p.id = $1 FOR UPDATE OF p`;
 
+/**
+ * How long a payout has been under way, and when one failed for good, is read from this: a decision about it must not begin
+ * that anew. What waits to be sent waits from the decision on.
+ */
+const UPDATED_AT = `CASE WHEN p.status = 'PENDING' OR p.next_attempt_at IS NOT NULL THEN now() ELSE p.updated_at END`;
+
 /** $1 payout, $2 cause, $3 actor, $4 request id, $5 reason. */
 const decisionSql = (set: string) => `
 WITH target AS MATERIALIZED (
@@ -19,7 +25,7 @@ WITH target AS MATERIALIZED (
   FROM payouts p JOIN creators c ON c.id = p.creator_id WHERE p.id = $1
 ), changed AS (
   UPDATE payouts p SET ${set}, version = p.version + 1,
-    log_xid = GREATEST(p.log_xid, pg_current_xact_id()::text::bigint), updated_at = now()
+    log_xid = GREATEST(p.log_xid, pg_current_xact_id()::text::bigint), updated_at = ${UPDATED_AT}
   FROM target WHERE p.id = target.id
   RETURNING p.*, p.status AS from_status, $5::text AS reason, target.decided
 ), ${RECORD}

@@ -5,7 +5,7 @@ import type { Jobs } from '../jobs/agenda.js';
 import { sendEmailsTask } from '../jobs/send-emails.js';
 import type { Task } from '../jobs/task.js';
 import { createCapture } from '../notify/captured.js';
-import { MAILS_AT_ONCE, SEND_MS, sendEmails } from '../notify/mail-send.js';
+import { MAILS_AT_ONCE, SEND_MS } from '../notify/mail-send.js';
 import type { MailTransport } from '../notify/mail-transport.js';
 import { createSmtp } from '../notify/smtp.js';
 import type { Logger } from '../observability/logger.js';
@@ -20,7 +20,7 @@ export function mailTransportOf(config: ReadyConfig, pool: pg.Pool, log: Logger)
 export function mailTask({ config, db, mail: transport, signals, log }: Parts): Task {
   const { from, locale } = config.mail;
   const deps = { pool: db.pool, transport, from, locale, signals, log };
-  return sendEmailsTask((signal) => sendEmails(deps, signal));
+  return sendEmailsTask(deps);
 }
 
 /** Milliseconds between two wake-ups: payouts change many times a second, and nobody reads mail that fast. */

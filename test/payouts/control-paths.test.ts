@@ -261,8 +261,11 @@ describe('a payout above the limit', () => {
     await longAgo(one);
     await resolve(world);
     expect(await attemptsOf(world, one.id)).toHaveLength(1);
-    expect(await payoutOf(world, one.id)).toMatchObject({ status: 'PROCESSING' });
+    const { status, updatedAt } = await payoutOf(world, one.id);
+    expect(status).toBe('PROCESSING');
     await approve(one);
+    // It has been under way for as long as before: whoever waits for `payout_stuck` waits no longer for it.
+    expect((await payoutOf(world, one.id)).updatedAt).toEqual(updatedAt);
     await longAgo(one);
     await resolve(world);
     expect((await expectPaidOnce(world, one.id)).destination).not.toBe(one.creator.accountId);
