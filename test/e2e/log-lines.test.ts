@@ -85,6 +85,11 @@ test('an event of Stripe is a line with its id and that of the request which bro
   expect(await until('event quarantined', { eventId: event.id })).toMatchObject({ level: 'warn' });
 });
 
+test('an alert is a line of the job that tells of it', async () => {
+  const line = await until('alert raised', { rule: 'platform_balance_low' });
+  expect(line).toMatchObject({ level: 'warn', job: 'send-alerts-log', jobId: expect.stringMatching(UUID) });
+});
+
 test('every line of a job, a request and a payout has its ids', () => {
   for (const line of lines) {
     const { msg, level } = line;

@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { watch } from '../support/canary.js';
 
 const SlackMessage = z.object({
   text: z.string().min(1).max(40_000),
@@ -139,5 +140,7 @@ function safely<T>(work: () => T): T | null {
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
-  return JSON.parse(Buffer.concat(parts).toString());
+  const text = Buffer.concat(parts).toString();
+  watch('told', text);
+  return JSON.parse(text);
 }

@@ -2,6 +2,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { watch } from '../support/canary.js';
 
 export interface ReceivedMail {
   to: string;
@@ -89,6 +90,7 @@ function optionsOf(own: MailServer): SMTPServerOptions {
 
 function received(to: string, parsed: ParsedMail, raw: string): ReceivedMail {
   const { messageId = '', subject = '', text = '', html } = parsed;
+  watch('mailed', [subject, text, html].join('\n'));
   return { to, messageId, subject, text, html: html || '', parsed, raw };
 }
 

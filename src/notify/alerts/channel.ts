@@ -2,6 +2,7 @@
 // how to say it.
 import { createHash } from 'node:crypto';
 import type { Alert } from '../../generated/prisma/client.js';
+import type { Logger } from '../../observability/logger.js';
 
 /** What is told of an alert. Each of them once, save `changed`, which is told now and then while the alert is open. */
 export const STEPS = ['raised', 'acknowledged', 'changed', 'resolved'] as const;
@@ -26,8 +27,8 @@ export interface Channel {
   name: ChannelName;
   /** The name and a fingerprint of the address: what was told at another address was told to others. */
   id: string;
-  /** Ends within `TELL_MS`. What it throws counts as `later`. */
-  tell(notice: Notice): Promise<Outcome>;
+  /** Ends within `TELL_MS`. What it throws counts as `later`. @param log of the job that tells */
+  tell(notice: Notice, log?: Logger): Promise<Outcome>;
 }
 
 export const CHANNEL_NAMES = ['log', 'slack', 'pagerduty'] as const;

@@ -11,11 +11,11 @@ const TEXT: Readonly<Record<Step, string>> = {
 };
 
 /** `warn` while somebody must look, `info` when somebody does or nobody needs to. */
-export function createLogChannel(log: Logger): Channel {
+export function createLogChannel(own: Logger): Channel {
   return {
     name: 'log',
     id: channelId('log', ''),
-    async tell({ step, alert }) {
+    async tell({ step, alert }, log = own) {
       const { id: alertId, rule, key, message, occurrences, payoutId, openedAt } = alert;
       const { severity } = standingOf(rule);
       const line = {

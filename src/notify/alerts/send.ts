@@ -35,7 +35,7 @@ export async function sendAlerts(deps: SendDeps, channel: Channel, signal: Abort
 /** @returns null where another worker has it by now */
 async function tell(deps: SendDeps, channel: Channel, notice: ClaimedNotice): Promise<Outcome | null> {
   if (performance.now() > notice.deadline) return null;
-  const outcome = await channel.tell(notice).catch((error: unknown): Outcome => {
+  const outcome = await channel.tell(notice, deps.log).catch((error: unknown): Outcome => {
     return { kind: 'later', why: reasonOf(error) };
   });
   const recorded = await recordOutcome(deps.pool, notice, outcome, deps.updateEveryMs);
