@@ -139,6 +139,35 @@ test('in the words of Stripe, of refusals and of what does not answer', async ()
   await logs('not sent: Stripe does not say what is there');
 });
 
+test('in the reasons of what admins decide', async () => {
+  await operation('mutation { pauseProcessing(input: {reason: "a while"}) { __typename } }');
+  expect(await pay('decided')).toContain('CreatePayoutPayload');
+  const { rows } = await running.world.db.pool.query(
+    `SELECT id FROM payouts WHERE status = 'PENDING' ORDER BY created_at DESC LIMIT 1`,
+  );
+  const input = `{payoutId: "${globalId('Payout', rows[0].id)}", reason: ${JSON.stringify(SECRETS)}}`;
+  for (const decide of ['holdPayout', 'releasePayout', 'rejectPayout']) {
+    const answer = await operation(`mutation { ${decide}(input: ${input}) { __typename } }`);
+    expect(answer).toContain('Payload');
+  }
+  await operation('mutation { resumeProcessing(input: {reason: "again"}) { __typename } }');
+  await expect.poll(() => mailed(), { timeout: 10_000 }).toContain('We decided not to make this payment.');
+});
+
+/** All that creators were sent. */
+async function mailed(): Promise<string> {
+  const { rows } = await running.world.db.pool.query<{ mail: string }>(
+    `SELECT concat_ws(' ', subject, html, text) AS mail FROM captured_emails ORDER BY email_id`,
+  );
+  return rows.map(({ mail }) => mail).join('\n');
+}
+
+/** All that people are told of. */
+async function alerted(): Promise<string> {
+  const { rows } = await running.world.db.pool.query('SELECT rule, key, message, details FROM alerts');
+  return JSON.stringify(rows);
+}
+
 test('in what Stripe sends: whole, set aside, and impossible to apply', async () => {
   const bank = {
     object: 'bank_account',
@@ -203,12 +232,14 @@ async function deliver(type: string, object: unknown, account?: string): Promise
 
 test('none of them comes out anywhere', async () => {
   await expect.poll(() => sentry.received.length).toBeGreaterThan(1);
-  const metrics = await send('/metrics');
+  const [metrics, mails, alerts] = [await send('/metrics'), await mailed(), await alerted()];
   await running.app.close();
   const log = lines.join('');
   const told = {
     log,
     metrics,
+    mails,
+    alerts,
     traces: collector.raw(),
     reports: sentry.received.map(({ body }) => String(body)).join('\n'),
   };
@@ -217,6 +248,7 @@ test('none of them comes out anywhere', async () => {
   expect(collector.spans().map(({ name }) => name)).toContain('mutation Upsert');
   expect(told.reports).toContain('"exception"');
   expect(metrics).toContain('process_cpu');
+  expect(alerts).toContain('webhook_quarantined');
   const leaks = Object.entries(told).flatMap(([what, text]) =>
     [CANARY, CARD, IBAN, token].flatMap((secret) => around(secret, text).map((leak) => `${what}: ${leak}`)),
   );
