@@ -41,7 +41,7 @@ export async function sendEmails(deps: MailDeps, signal: AbortSignal): Promise<n
     const waiting = await queueAll(deps.pool, signal);
     const due = await sendDue(deps, signal);
     total += due.sent;
-    if (!waiting && !due.serverWaits) break;
+    if (!waiting && !due.backSoon) break;
     await new Promise((resolve) => setTimeout(resolve, WAITING_MS));
   }
   return total;
@@ -55,11 +55,11 @@ async function queueAll(pool: pg.Pool, signal: AbortSignal): Promise<boolean> {
   }
 }
 
-async function sendDue(deps: MailDeps, signal: AbortSignal): Promise<{ sent: number; serverWaits: boolean }> {
+async function sendDue(deps: MailDeps, signal: AbortSignal): Promise<{ sent: number; backSoon: boolean }> {
   let sent = 0;
   while (!signal.aborted) {
-    const { failures, waits } = await mailServerState(deps.pool);
-    if (waits) return { sent, serverWaits: true };
+    const { failures, waits, soon } = await mailServerState(deps.pool, WAITING_MS * MOST_LOOKS);
+    if (waits) return { sent, backSoon: soon };
     const deadline = performance.now() + LEASE_MS - SEND_MS;
     const claimed = await claimEmails(deps.pool, failures > 0 ? 1 : BATCH, LEASE_MS);
     if (claimed.length === 0) break;
@@ -67,7 +67,7 @@ async function sendDue(deps: MailDeps, signal: AbortSignal): Promise<{ sent: num
     sent += claimed.length;
     await new Batch(deps, claimed, failures, deadline, signal).send();
   }
-  return { sent, serverWaits: false };
+  return { sent, backSoon: false };
 }
 
 /** What a worker has taken at once: so many lanes, each with one e-mail at a time. */

@@ -11,6 +11,8 @@ export interface MailServerState {
   failures: number;
   /** Its next try has not come. */
   waits: boolean;
+  /** It waits, and not for long: whoever asks may as well stay. */
+  soon: boolean;
 }
 
 /** Of its alert. */
@@ -19,12 +21,15 @@ const KEY = 'mail_server';
 /** In a row, until somebody is told: a single connection that broke is no news. */
 const TOLD_AFTER = 2;
 
-export async function mailServerState(db: Queryable): Promise<MailServerState> {
+/** @param soonMs milliseconds that are not long */
+export async function mailServerState(db: Queryable, soonMs: number): Promise<MailServerState> {
   const { rows } = await db.query<MailServerState>({
     name: 'mail-server-state',
-    text: 'SELECT failures, coalesce(retry_at > now(), false) AS waits FROM email_outbox',
+    text: `SELECT failures, coalesce(retry_at > now(), false) AS waits,
+      coalesce(retry_at > now() AND retry_at <= now() + $1 * interval '1 millisecond', false) AS soon FROM email_outbox`,
+    values: [soonMs],
   });
-  return rows[0] ?? { failures: 0, waits: false };
+  return rows[0] ?? { failures: 0, waits: false, soon: false };
 }
 
 /**

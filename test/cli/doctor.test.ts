@@ -304,6 +304,14 @@ describe('the others', () => {
     expect(sick(await checkMail(undefined, false))).toEqual([]);
   });
 
+  it('a mail server that takes the connection and says nothing', async () => {
+    const silent = net.createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    ends.push(() => silent.close());
+    const { port } = silent.address() as AddressInfo;
+    expect(sick(await checkMail(`smtp://127.0.0.1:${port}`, true, 200))).toEqual(['error mail']);
+  });
+
   it('a list of documents that is not there', async () => {
     const config = configOf({ ...PRODUCTION, TRUSTED_DOCUMENTS: '/no/such/file.json' });
     expect(sick(await checkDocuments(config))).toEqual(['error documents']);

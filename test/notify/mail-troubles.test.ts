@@ -2,10 +2,12 @@
 // same thing twice, and no address stands anywhere but in the e-mail.
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sendEmailsTask } from '../../src/jobs/send-emails.js';
 import { MOST_REFUSALS } from '../../src/notify/backoff.js';
+import { sendEmails } from '../../src/notify/mail-send.js';
 import { upsertCreators } from '../../src/payouts/upsert/creators.js';
 import { change, insert } from '../live/support.js';
-import { ADMIN, openAlerts } from '../payouts/support.js';
+import { ADMIN, NEVER, openAlerts } from '../payouts/support.js';
 import { createMailWorld, emailsOf, type MailedCreator, type MailWorld, newCreator } from './support.js';
 
 let mail: MailWorld;
@@ -253,4 +255,38 @@ describe('a mail server', () => {
     expect(mail.of(creator.payoutId)).toHaveLength(1);
     expect(await serverAlert()).toEqual([]);
   });
+
+  it('that is away for long is asked about once in a run: nobody stands and waits for it', async () => {
+    const { pool } = mail.world.db;
+    await pool.query(`UPDATE email_outbox SET failures = 9, retry_at = now() + interval '1 minute'`);
+    let asked = 0;
+    const query = ((sql: { name?: string }, ...more: never[]) => {
+      if (sql.name === 'mail-server-state') asked++;
+      return pool.query(sql as never, ...more);
+    }) as typeof pool.query;
+    const counting = new Proxy(pool, {
+      get: (of, name) => (name === 'query' ? query : Reflect.get(of, name, of)),
+    });
+    await told();
+    const looks = async () => {
+      asked = 0;
+      await sendEmails({ ...mail.deps, pool: counting }, NEVER);
+      return asked;
+    };
+    // It looks again where a transaction of another test holds the log back.
+    await expect.poll(looks).toBe(1);
+    await pool.query('UPDATE email_outbox SET failures = 0, retry_at = NULL');
+  });
+});
+
+it('what is said of an e-mail says which job it was', async () => {
+  const creator = await told();
+  refuse('rcpt', creator.email, unknownUser);
+  const own = pino({ level: 'debug' }, { write: log }).child({ job: 'send-emails', jobId: 'job-of-the-test' });
+  const task = sendEmailsTask(mail.deps);
+  const isTold = async () => {
+    await task.run(NEVER, own);
+    return logged.split('\n').find((line) => line.includes(creator.payoutId)) ?? '';
+  };
+  await expect.poll(isTold).toContain('"jobId":"job-of-the-test"');
 });

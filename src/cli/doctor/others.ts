@@ -89,11 +89,21 @@ export async function checkKeySet(url: string | undefined): Promise<Finding[]> {
   }
 }
 
-export async function checkMail(url: string | undefined, production: boolean): Promise<Finding[]> {
+/** @param patienceMs milliseconds that the server may be silent for */
+export async function checkMail(
+  url: string | undefined,
+  production: boolean,
+  patienceMs = PATIENCE_MS,
+): Promise<Finding[]> {
   if (!url) {
     return production ? [warning('mail', 'SMTP_URL is not set: creators are sent nothing.')] : [];
   }
-  const transport = createTransport(url, undefined);
+  const transport = createTransport({
+    url,
+    connectionTimeout: patienceMs,
+    greetingTimeout: patienceMs,
+    socketTimeout: patienceMs,
+  });
   try {
     await transport.verify();
     return [ok('mail', 'The mail server takes us.')];
