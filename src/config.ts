@@ -178,6 +178,7 @@ const Environment = z.object({
   SMTP_URL: url('smtp', 'smtps').optional(),
   MAIL_FROM: mailbox.default({ name: DEFAULT_SENDER, address: 'payouts@localhost' }),
   MAIL_LOCALE: locale.default('en-US'),
+  DASHBOARD_LOGIN_URL: url('https', 'http').optional(),
 });
 
 /** What production must be told, since it embeds nothing and makes nothing up. */
@@ -317,6 +318,8 @@ function toConfig(env: Settings) {
     },
     /** Without an `smtpUrl`, e-mails are captured. */
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, locale: env.MAIL_LOCALE },
+    /** Where the dashboards send who is not signed in; in development to the start page's sign-ins. */
+    dashboardLoginUrl: env.DASHBOARD_LOGIN_URL ?? (production ? undefined : '/'),
   };
 }
 

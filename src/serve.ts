@@ -49,12 +49,13 @@ async function printWelcome(app: App, { role }: Config): Promise<void> {
   if (role === 'worker') return;
   const lines = [
     ['Payouts', app.url],
+    ['Dashboards', `${app.url}/admin, ${app.url}/creator`],
     ['GraphiQL', `${app.url}/graphql`],
   ];
   if (app.simulatorUrl) lines.push(['Stripe simulator', `${app.simulatorUrl}/_control`]);
   const signIns = (await app.accounts()).map(({ slug, label }) => [
     `Sign in as ${label}`,
-    `${app.url}/dev/sign-in/${encodeURIComponent(slug)}`,
+    `${app.url}/dev/sign-in/${encodeURIComponent(slug)}?to=dashboard`,
   ]);
   const width = Math.max(...[...lines, ...signIns].map(([name]) => name?.length ?? 0)) + 2;
   const row = ([name, where]: string[]) => `  ${name?.padEnd(width)}${where}`;

@@ -40,6 +40,7 @@ test('without any setting the defaults are those of the contract', () => {
       updateEveryMs: 3_600_000,
     },
     mail: { smtpUrl: undefined, from: { name: 'Payouts', address: 'payouts@localhost' }, locale: 'en-US' },
+    dashboardLoginUrl: '/',
   });
 });
 
@@ -85,6 +86,15 @@ test('the locale of e-mails is written as it is usually written, or refused', ()
   expect(readConfig({ MAIL_LOCALE: 'de-de' }).mail.locale).toBe('de-DE');
   expect(problemsOf({ MAIL_LOCALE: 'de_DE' })).toEqual([expect.stringMatching(/^MAIL_LOCALE: /)]);
   expect(problemsOf({ SMTP_URL: 'http://mail' })).toEqual([expect.stringMatching(/^SMTP_URL: /)]);
+});
+
+test('the dashboards send strangers to the platform, in development to the start page', () => {
+  const DASHBOARD_LOGIN_URL = 'https://platform.example.com/login';
+  expect(readConfig({ DASHBOARD_LOGIN_URL }).dashboardLoginUrl).toBe(DASHBOARD_LOGIN_URL);
+  expect(readConfig(PRODUCTION).dashboardLoginUrl).toBeUndefined();
+  expect(problemsOf({ DASHBOARD_LOGIN_URL: 'javascript:alert(1)' })).toEqual([
+    expect.stringMatching(/^DASHBOARD_LOGIN_URL: /),
+  ]);
 });
 
 test('in development only this machine may connect, in production everybody', () => {

@@ -1,4 +1,4 @@
-// Demo data for a fresh machine: creators with Stripe accounts, the names that distributors know them by, a month's
+// Demo data for a fresh machine: creators with Stripe accounts, the names that distributors know them by, some months'
 // statements, and payouts that really go through the engine.
 import cuid from '@bugsnag/cuid';
 import type pg from 'pg';
@@ -20,7 +20,19 @@ const CREATORS = [
   { externalId: 'juno', name: 'Juno Vale', email: 'juno@example.com', ready: false, earnedCents: 22_110 },
 ] as const;
 
-const PERIOD = { start: '2026-07-01', end: '2026-07-31' };
+interface Period {
+  start: string;
+  end: string;
+  /** What was earned, in hundredths of the latest period's. */
+  share: number;
+}
+
+const PERIODS: readonly Period[] = [
+  { start: '2026-04-01', end: '2026-04-30', share: 61 },
+  { start: '2026-05-01', end: '2026-05-31', share: 118 },
+  { start: '2026-06-01', end: '2026-06-30', share: 84 },
+  { start: '2026-07-01', end: '2026-07-31', share: 100 },
+];
 
 export interface DemoDeps extends CreateDeps {
   pool: pg.Pool;
@@ -44,36 +56,43 @@ async function addCreator(deps: DemoDeps, creator: (typeof CREATORS)[number]): P
     [creatorId, creator.externalId, creator.name, creator.email, account.id, creator.ready],
   );
   await setAlias(deps, { name: creator.name, creator: creatorId, actor: 'demo' });
-  const statementId = await addStatement(deps.pool, creatorId, creator);
-  if (creator.ready) await pay(deps, creatorId, statementId, creator);
+  for (const period of PERIODS) {
+    const statement = await addStatement(deps.pool, creatorId, creator, period);
+    if (creator.ready) await pay(deps, creatorId, statement);
+  }
+}
+
+interface Statement {
+  id: string;
+  externalId: string;
+  amountCents: number;
 }
 
 async function addStatement(
   pool: pg.Pool,
   creatorId: string,
-  creator: (typeof CREATORS)[number],
-): Promise<string> {
-  const id = cuid();
+  { externalId: who, earnedCents }: (typeof CREATORS)[number],
+  { start, end, share }: Period,
+): Promise<Statement> {
+  const statement = {
+    id: cuid(),
+    externalId: `demo:${who}:${start}`,
+    amountCents: Math.round((earnedCents * share) / 100),
+  };
   await pool.query(
     `INSERT INTO royalty_statements
        (id, external_id, creator_id, period_start, period_end, amount_cents, updated_at)
      VALUES ($1, $2, $3, $4, $5, $6, now())`,
-    [id, `demo:${creator.externalId}`, creatorId, PERIOD.start, PERIOD.end, creator.earnedCents],
+    [statement.id, statement.externalId, creatorId, start, end, statement.amountCents],
   );
-  return id;
+  return statement;
 }
 
 async function pay(
   deps: DemoDeps,
   creatorId: string,
-  royaltyStatementId: string,
-  { externalId, earnedCents }: (typeof CREATORS)[number],
+  { id, externalId, amountCents }: Statement,
 ): Promise<void> {
-  const input = {
-    creatorId,
-    royaltyStatementId,
-    amountCents: earnedCents,
-    idempotencyKey: `demo:${externalId}`,
-  };
+  const input = { creatorId, royaltyStatementId: id, amountCents, idempotencyKey: externalId };
   await createPayout(deps, input, { name: 'demo' });
 }

@@ -4,7 +4,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Arrived, Identify, Identity, ServerContext } from './context.js';
 import { invalidToken } from './errors.js';
 import type { Admission } from './limits/admission.js';
-import { documentOf, type NamedRequest, type TrustedDocuments } from './limits/trusted-documents.js';
+import { documentOf, type KnownDocuments, type NamedRequest } from './limits/trusted-documents.js';
 import { checkVariables } from './limits/variables.js';
 
 export interface Caller {
@@ -23,9 +23,9 @@ export interface OperationRequest extends NamedRequest {
  */
 export type Receive = (request: OperationRequest, caller: Caller) => Promise<unknown>;
 
-export function createReceive(admission: Admission, trusted: TrustedDocuments | null): Receive {
+export function createReceive(admission: Admission, known: KnownDocuments): Receive {
   return async (request, caller) => {
-    const named = namedBy(request, trusted);
+    const named = namedBy(request, known);
     await admission.admit(caller, { query: named.query, operationName: request.operationName });
     if (named.error) throw named.error;
     checkVariables(request.variables);
@@ -34,9 +34,9 @@ export function createReceive(admission: Admission, trusted: TrustedDocuments | 
 }
 
 /** What is refused is charged too. */
-function namedBy(request: OperationRequest, trusted: TrustedDocuments | null) {
+function namedBy(request: OperationRequest, known: KnownDocuments) {
   try {
-    return { query: documentOf(request, trusted) };
+    return { query: documentOf(request, known) };
   } catch (error) {
     return { error };
   }

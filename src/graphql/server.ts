@@ -22,7 +22,7 @@ import { type Admission, createAdmission, type TakePoints } from './limits/admis
 import { createCheckCost } from './limits/cost.js';
 import { createDocuments } from './limits/documents.js';
 import { NO_CACHE, useLimits } from './limits/plugin.js';
-import type { TrustedDocuments } from './limits/trusted-documents.js';
+import { knownDocuments, type TrustedDocuments } from './limits/trusted-documents.js';
 import { createMask, useMasking } from './masking.js';
 import { useNotAcceptable } from './not-acceptable.js';
 import { createOperations, type Operations, type OperationsOptions } from './operations.js';
@@ -43,6 +43,8 @@ export interface GraphQLOptions {
   takePoints: TakePoints;
   /** Null: every document may run. */
   trustedDocuments: TrustedDocuments | null;
+  /** May always be named by their hashes: what the dashboards ask. */
+  ownDocuments?: TrustedDocuments;
   log: Logger;
   /** Is told of each operation. */
   observe?: OperationsOptions['observe'];
@@ -71,7 +73,8 @@ export function createGraphQL(options: GraphQLOptions): Yoga {
   const { settings, identify, log } = options;
   const read = createDocuments();
   const admission = createAdmission(options.takePoints, read);
-  const receive = createReceive(admission, options.trustedDocuments);
+  const known = knownDocuments(options.trustedDocuments, options.ownDocuments ?? new Map());
+  const receive = createReceive(admission, known);
   const arrive = createArrive(receive, identify, admission);
   const compiled = createCompiledQueries(schema);
   const contextOf = createContext(options, read);

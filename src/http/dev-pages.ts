@@ -1,5 +1,6 @@
 // Development only: a start page with one-click sign-ins. A sign-in makes a token, keeps it in a cookie that scripts
-// cannot read, and opens GraphiQL with it; no token ever stands in a URL.
+// cannot read, and opens GraphiQL with it, or a dashboard with the token in the fragment, as a platform would. A fragment
+// is sent to nobody: no token ever stands in an address that leaves the browser.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Viewer } from '../payouts/viewer.js';
 import { type Route, refuse } from './server.js';
@@ -56,11 +57,16 @@ async function signIn(
   if (!account) return refuse(response, 404, 'Nobody has this name. See / for who has.');
   const token = await deps.sign(account.viewer);
   response.writeHead(302, {
-    location: '/graphql',
+    location:
+      url.searchParams.get('to') === 'dashboard' ? `${dashboardOf(account)}#token=${token}` : '/graphql',
     'set-cookie': `${COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict`,
   });
   response.end();
 }
+
+const dashboardOf = ({ viewer }: DevAccount) => (viewer.role === 'ADMIN' ? '/admin' : '/creator');
+
+const signInOf = ({ slug }: DevAccount) => `/dev/sign-in/${encodeURIComponent(slug)}`;
 
 export const isOurMachine = (host = '') => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
 
@@ -87,17 +93,19 @@ export function sendHtml(response: ServerResponse, html: string, more = ''): voi
 
 export const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
+const anchor = (href: string, title: string) => `<a href="${escaped(href)}">${escaped(title)}</a>`;
+
 export const link = (href: string, title: string, note: string) =>
-  `<li><a href="${escaped(href)}">${escaped(title)}</a><span>${escaped(note)}</span></li>`;
+  `<li>${anchor(href, title)}<span>${escaped(note)}</span></li>`;
+
+/** To the dashboard by the name, and to GraphiQL beside it. */
+const signInLink = (account: DevAccount) =>
+  `<li>${anchor(`${signInOf(account)}?to=dashboard`, account.label)}
+<span>${anchor(signInOf(account), 'in GraphiQL')}</span></li>`;
 
 function startPage({ simulatorUrl, showsMail }: DevPagesDeps, accounts: readonly DevAccount[]): string {
-  const signIns = accounts.map(({ slug, label, viewer }) =>
-    link(
-      `/dev/sign-in/${encodeURIComponent(slug)}`,
-      label,
-      viewer.role === 'ADMIN' ? 'sees and does everything' : 'sees its own payouts',
-    ),
-  );
+  const admins = accounts.filter(({ viewer }) => viewer.role === 'ADMIN').map(signInLink);
+  const creators = accounts.filter(({ viewer }) => viewer.role === 'CREATOR').map(signInLink);
   const places = [
     link('/graphql', 'GraphiQL', 'queries, mutations and live subscriptions'),
     link('/health/ready', 'Health', 'what is up and what is down'),
@@ -108,7 +116,9 @@ function startPage({ simulatorUrl, showsMail }: DevPagesDeps, accounts: readonly
   ];
   return page(
     'Payouts',
-    `<h1>Payouts</h1><p>Development: sign in with one click.</p><ul>${signIns.join('')}</ul>
+    `<h1>Payouts</h1><p>Development: sign in with one click.</p>
+<h2>The platform’s dashboard, as</h2><ul>${admins.join('')}</ul>
+<h2>A creator’s dashboard, as</h2><ul>${creators.join('')}</ul>
 <h2>Places</h2><ul>${places.join('')}</ul>`,
   );
 }
@@ -128,4 +138,4 @@ ul { list-style: none; margin: .5rem 0 0; padding: 0; border-radius: .75rem; ove
 li + li { border-top: 1px solid light-dark(#e3e6ea, #2d3139); }
 li { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0 1rem; padding: .75rem 1rem; }
 a { color: light-dark(#3b3bd1, #a3a8ff); font-weight: 600; text-decoration: none; } a:hover { text-decoration: underline; }
-span { opacity: .65; font-size: .875rem; }`;
+span { opacity: .65; font-size: .875rem; } span a { font-weight: 400; }`;

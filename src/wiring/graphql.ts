@@ -1,4 +1,5 @@
 // GraphQL with everything that its resolvers use.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ReadyConfig } from '../config.js';
 import type { Identify } from '../graphql/context.js';
@@ -8,6 +9,7 @@ import { createGraphQL } from '../graphql/server.js';
 import { devToken } from '../http/dev-pages.js';
 import { createIdentify } from '../http/identity.js';
 import { createRateLimits, type RateLimits } from '../http/rate-limit.js';
+import { DASHBOARD_DOCUMENTS } from './dashboards.js';
 import { inboxOf } from './money.js';
 import { onboardingOf } from './onboarding.js';
 import type { Parts, Stops } from './parts.js';
@@ -39,11 +41,16 @@ export async function graphqlOf(parts: Parts, rateLimits: RateLimits) {
     settings: config,
     identify: identifyOf(config),
     takePoints: rateLimits.take,
+    ownDocuments: await dashboardDocuments(),
     trustedDocuments: file ? await loadTrustedDocuments(path.resolve(config.callerDir, file), schema) : null,
     log,
     observe: parts.traffic.operation,
     ...(config.production ? {} : { graphiqlToken: devToken }),
   });
 }
+
+/** None where the dashboards were not built, as in most tests. */
+const dashboardDocuments = async () =>
+  existsSync(DASHBOARD_DOCUMENTS) ? loadTrustedDocuments(DASHBOARD_DOCUMENTS, schema) : new Map();
 
 export const identifyOf = (config: ReadyConfig): Identify => createIdentify(config.jwt);

@@ -7,6 +7,7 @@ import { createHttpServer, type Route } from '../http/server.js';
 import { webhookRoute } from '../http/webhook.js';
 import { applyEvent, storeEvent } from '../payouts/inbox.js';
 import { createVerifier } from '../stripe/webhooks.js';
+import { dashboardsOf } from './dashboards.js';
 import { connectSimulator, devOf } from './development.js';
 import { exportsOf } from './exports.js';
 import { graphqlOf, identifyOf, rateLimitsOf } from './graphql.js';
@@ -22,7 +23,7 @@ export async function serve(parts: Parts, embedded: Embedded, stops: Stops): Pro
   const { trustProxy, corsOrigins } = config;
   const addressOf = createAddressOf(trustProxy);
   const api = yoga && graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga.serve, addressOf, corsOrigins });
-  const routes = api ? [api, webhookOf(parts), ...devOf(parts, embedded)] : [];
+  const routes = api ? [api, webhookOf(parts), ...dashboardsOf(parts), ...devOf(parts, embedded)] : [];
   if (rateLimits) routes.push(exportsOf(parts, rateLimits));
   const telling = observabilityRoutes(parts, () => yoga?.open.streams.open ?? 0);
   const http = createHttpServer([...routes, ...telling], log, traffic.http);

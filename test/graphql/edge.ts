@@ -47,7 +47,7 @@ export type AnyOperation = Partial<Operation> & {
   extensions?: Record<string, unknown>;
 };
 
-type Options = Partial<Pick<GraphQLOptions, 'takePoints' | 'trustedDocuments'>> & {
+type Options = Partial<Pick<GraphQLOptions, 'takePoints' | 'trustedDocuments' | 'ownDocuments'>> & {
   production?: boolean;
   corsOrigins?: string[];
 };
@@ -80,6 +80,7 @@ export async function openEdge(options: Options = {}): Promise<Edge> {
     },
     takePoints: options.takePoints ?? (async () => 0),
     trustedDocuments: options.trustedDocuments ?? null,
+    ...(options.ownDocuments && { ownDocuments: options.ownDocuments }),
     identify,
     log,
   });

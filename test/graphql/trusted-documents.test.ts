@@ -107,6 +107,32 @@ describe('without a list', () => {
   });
 });
 
+describe('the dashboards’ own documents', () => {
+  const OWN = new Map([[hashOf(PAGE), PAGE]]);
+
+  test('are known by their hashes without a list, beside texts', async () => {
+    const edge = await openEdge({ ownDocuments: OWN });
+    for (const answer of await edge.ask({ documentId: hashOf(PAGE), variables: { n: 1 } })) {
+      expect(answer).toEqual({ data: { payouts: { nodes: [] } } });
+    }
+    for (const answer of await edge.ask({ query: VIEWER })) expect(answer).toEqual(ROLE);
+    await edge.close();
+  });
+
+  test('run beside a list that does not name them, and let nothing else in', async () => {
+    const trustedDocuments = new Map([[hashOf(VIEWER), VIEWER]]);
+    const edge = await openEdge({ ownDocuments: OWN, trustedDocuments });
+    for (const { errors } of await edge.ask({ documentId: hashOf(PAGE), variables: { n: 1 } })) {
+      expect(errors).toBeUndefined();
+    }
+    for (const answer of await edge.ask({ documentId: hashOf(VIEWER) })) expect(answer).toEqual(ROLE);
+    for (const { errors } of await edge.ask({ query: PAGE })) {
+      expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    }
+    await edge.close();
+  });
+});
+
 describe('the setting', () => {
   let folder: string;
   beforeAll(async () => {
@@ -127,6 +153,11 @@ describe('the setting', () => {
     const { errors } = await post(app.url, { query: VIEWER }, token);
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
     await app.close();
+  });
+
+  test('takes a list whose hashes say which they are, as codegen writes them', async () => {
+    const list = await loadTrustedDocuments(await file({ [`sha256:${hashOf(VIEWER)}`]: VIEWER }), schema);
+    expect(list).toEqual(new Map([[hashOf(VIEWER), VIEWER]]));
   });
 
   test.each<[string, unknown, RegExp]>([

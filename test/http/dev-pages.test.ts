@@ -46,11 +46,19 @@ test('a click signs in: a cookie that scripts and other sites cannot reach, and 
   expect(await roleOf(await cookieOf(creator.id))).toBe('CREATOR');
 });
 
+test('a click opens a dashboard, with the token in the fragment, which no server is sent', async () => {
+  const opened = async (slug: string) =>
+    (await open(`/dev/sign-in/${slug}?to=dashboard`)).headers.get('location');
+  expect(await opened('admin')).toMatch(new RegExp(`^/admin#token=${JWT.source}`));
+  expect(await opened(creator.id)).toMatch(new RegExp(`^/creator#token=${JWT.source}`));
+});
+
 test('the start page links to each sign-in and holds no token', async () => {
   const response = await open('/', { cookie: await cookieOf('admin') });
   const html = await response.text();
   expect(html).toContain('href="/dev/sign-in/admin"');
   expect(html).toContain(`href="/dev/sign-in/${creator.id}"`);
+  expect(html).toContain('href="/dev/sign-in/admin?to=dashboard"');
   expect(html).not.toMatch(JWT);
   expect(response.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
 });

@@ -282,7 +282,10 @@ describe('a mail server', () => {
 it('what is said of an e-mail says which job it was', async () => {
   const creator = await told();
   refuse('rcpt', creator.email, unknownUser);
-  const own = pino({ level: 'debug' }, { write: log }).child({ job: 'send-emails', jobId: 'job-of-the-test' });
+  const own = pino({ level: 'debug' }, { write: log }).child({
+    job: 'send-emails',
+    jobId: 'job-of-the-test',
+  });
   const task = sendEmailsTask(mail.deps);
   const isTold = async () => {
     await task.run(NEVER, own);

@@ -1,10 +1,24 @@
 // Trusted documents: with a list, nothing runs but what stands in it, named by its hash. The list is what codegen writes
-// (`persistedDocuments`): an object of hash → document. Without a list every document may come as text.
+// (`persistedDocuments`): an object of hash → document. Without a list every document may come as text. The dashboards'
+// own documents are always known by their hashes, beside the list or without one.
 import { readFile } from 'node:fs/promises';
 import { GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
 import { badRequest } from '../errors.js';
 
 export type TrustedDocuments = ReadonlyMap<string, string>;
+
+export interface KnownDocuments {
+  /** May be named by their hashes. */
+  byHash: TrustedDocuments;
+  /** Nothing else may run. */
+  only: boolean;
+}
+
+/** @param list the operator's; null: every document may run. @param own may always be named */
+export const knownDocuments = (list: TrustedDocuments | null, own: TrustedDocuments): KnownDocuments => ({
+  byHash: new Map([...own, ...(list ?? [])]),
+  only: list !== null,
+});
 
 /** @throws Error for a file that is no such list, or a document that does not fit the schema */
 export async function loadTrustedDocuments(file: string, schema: GraphQLSchema): Promise<TrustedDocuments> {
@@ -16,7 +30,7 @@ export async function loadTrustedDocuments(file: string, schema: GraphQLSchema):
     const problem = problemOf(text, schema);
     if (problem) throw new Error(`TRUSTED_DOCUMENTS: ${hash} in ${file}: ${problem}`);
   }
-  return new Map(Object.entries(list));
+  return new Map(Object.entries(list).map(([hash, text]) => [bare(hash), text]));
 }
 
 function problemOf(text: unknown, schema: GraphQLSchema): string | null {
@@ -37,27 +51,30 @@ export interface NamedRequest {
 }
 
 /**
- * The document that a request means: its text, or the one of the list that it names.
- * @throws GraphQLError with a list, for what does not stand in it
+ * The document that a request means: its text, or the one that it names.
+ * @throws GraphQLError for a name that is not known; where only known ones run, for a text too
  */
-export function documentOf(request: NamedRequest, list: TrustedDocuments | null): unknown {
+export function documentOf(request: NamedRequest, { byHash, only }: KnownDocuments): unknown {
   const id = idOf(request);
   // Over a socket the protocol wants a text, so an empty one is none.
   const hasText = request.query !== undefined && request.query !== null && request.query !== '';
-  if (!list) {
-    if (hasText || id === null) return request.query;
-    throw badRequest('There is no list of documents here: send the document itself as `query`.');
-  }
+  if (!only && (hasText || id === null)) return request.query;
   if (id === null) throw badRequest('Only listed documents run here: send its hash as `documentId`.');
-  const text = list.get(id);
+  const text = byHash.get(id);
   // Together with a text the name decides: the text is never looked at.
-  if (text === undefined) throw badRequest('This document is not in the list.');
+  if (text === undefined) throw badRequest(only ? NOT_LISTED : NOT_KNOWN);
   return text;
 }
+
+const NOT_LISTED = 'This document is not in the list.';
+const NOT_KNOWN = 'No document is known by this hash here: send the document itself as `query`.';
 
 /** `documentId` as GraphQL over HTTP has it, or Apollo's hash. */
 function idOf({ documentId, extensions }: NamedRequest): string | null {
   const { persistedQuery } = (extensions ?? {}) as { persistedQuery?: { sha256Hash?: unknown } | null };
   const id = documentId ?? persistedQuery?.sha256Hash;
-  return typeof id === 'string' ? id.replace(/^sha256:/, '') : null;
+  return typeof id === 'string' ? bare(id) : null;
 }
+
+/** Codegen and clients may say which hash it is. */
+const bare = (hash: string) => hash.replace(/^sha256:/, '');

@@ -1,0 +1,181 @@
+// What the list of payouts is narrowed by. The statuses carry their exact counts.
+import { useEffect, useState } from 'react';
+import { useLoad } from '../api/context.js';
+import { count } from '../format/locale.js';
+import { forAdmins, STATUSES } from '../format/words.js';
+import {
+  CreatorPageDocument,
+  type PayoutStatus,
+  StandingsDocument,
+  type StandingsQuery,
+} from '../gql/graphql.js';
+import { Button } from '../ui/button.js';
+import { TextField } from '../ui/field.js';
+import { Icon } from '../ui/icons.js';
+import type { PayoutSearch } from './payout-search.js';
+
+interface FiltersProps {
+  search: PayoutSearch;
+  change: (next: Partial<PayoutSearch>) => void;
+}
+
+export function Filters({ search, change }: FiltersProps) {
+  const hasMore = [search.from, search.to, search.min, search.max].some((value) => value !== undefined);
+  const [more, setMore] = useState(hasMore);
+  return (
+    <search className="grid gap-3">
+      <div className="flex flex-wrap items-center gap-2">
+        <SearchField value={search.q ?? ''} change={(q) => change({ q })} />
+        <Button aria-expanded={more} aria-controls="more-filters" onClick={() => setMore(!more)}>
+          Filters
+          {hasMore && <span className="size-2 rounded-full bg-accent" title="Some are set" />}
+        </Button>
+      </div>
+      <StatusTabs search={search} change={change} />
+      {more && <More search={search} change={change} />}
+      {search.creator && <OfCreator id={search.creator} remove={() => change({ creator: undefined })} />}
+    </search>
+  );
+}
+
+const TYPING_MS = 250;
+
+function SearchField({ value, change }: { value: string; change: (text: string | undefined) => void }) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed starts the wait
+  useEffect(() => {
+    if (text === value) return;
+    const timer = setTimeout(() => change(text.trim() || undefined), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <div className="relative min-w-0 flex-1 basis-52">
+      <Icon
+        name="search"
+        className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-muted"
+      />
+      <input
+        type="search"
+        data-search
+        aria-label="Search payouts"
+        placeholder="Creator, e-mail, payout or transfer"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+        className="field w-full pl-10"
+      />
+    </div>
+  );
+}
+
+function StatusTabs({ search, change }: FiltersProps) {
+  const { data } = useLoad(StandingsDocument, search.creator ? { creatorId: search.creator } : {}, {
+    on: () => true,
+  });
+  const counts = countsOf(data?.payoutSummary);
+  return (
+    <fieldset className="-mx-4 flex min-w-0 gap-1.5 overflow-x-auto px-4 py-0.5 sm:mx-0 sm:px-0">
+      <legend className="sr-only">Status</legend>
+      {[undefined, ...STATUSES].map((status) => (
+        <button
+          key={status ?? 'all'}
+          type="button"
+          aria-pressed={search.status === status && !search.wait}
+          onClick={() => change({ status, wait: undefined })}
+          className={TAB}
+        >
+          {status ? forAdmins({ status }).label : 'All'}
+          {counts && <span className="tabular-nums">{count(counts[status ?? 'all'])}</span>}
+        </button>
+      ))}
+      {WAITS.map(({ wait, label }) => (
+        <button
+          key={wait}
+          type="button"
+          aria-pressed={search.wait === wait}
+          onClick={() => change({ status: undefined, wait })}
+          className={TAB}
+        >
+          {label}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+const WAITS = [
+  { wait: 'held', label: 'On hold' },
+  { wait: 'approval', label: 'To approve' },
+] as const;
+
+const TAB =
+  'inline-flex min-h-9 items-center gap-2 rounded-full border border-line bg-surface px-3.5 text-sm font-medium whitespace-nowrap text-muted hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent-strong';
+
+function countsOf(
+  summary: StandingsQuery['payoutSummary'] | undefined,
+): Record<PayoutStatus | 'all', number> | null {
+  if (!summary) return null;
+  const { pending, processing, completed, failed } = summary;
+  const all = pending.count + processing.count + completed.count + failed.count;
+  return {
+    all,
+    PENDING: pending.count,
+    PROCESSING: processing.count,
+    COMPLETED: completed.count,
+    FAILED: failed.count,
+  } as never;
+}
+
+const numberOf = (text: string) => (text === '' || Number.isNaN(Number(text)) ? undefined : Number(text));
+
+function More({ search, change }: FiltersProps) {
+  return (
+    <div id="more-filters" className="card grid grid-cols-1 gap-4 p-4 sm:grid-cols-2 lg:grid-cols-4">
+      <TextField
+        label="Created from"
+        type="date"
+        value={search.from ?? ''}
+        onChange={(e) => change({ from: e.target.value || undefined })}
+      />
+      <TextField
+        label="Created until"
+        type="date"
+        value={search.to ?? ''}
+        onChange={(e) => change({ to: e.target.value || undefined })}
+      />
+      <TextField
+        label="Amount from"
+        inputMode="decimal"
+        defaultValue={search.min ?? ''}
+        onBlur={(e) => change({ min: numberOf(e.target.value) })}
+      />
+      <TextField
+        label="Amount up to"
+        inputMode="decimal"
+        defaultValue={search.max ?? ''}
+        onBlur={(e) => change({ max: numberOf(e.target.value) })}
+      />
+    </div>
+  );
+}
+
+function OfCreator({ id, remove }: { id: string; remove: () => void }) {
+  const { data } = useLoad(CreatorPageDocument, { id });
+  const name = data?.node?.__typename === 'Creator' ? data.node.displayName : '…';
+  return (
+    <p>
+      <span className="inline-flex items-center gap-1 rounded-full bg-accent-soft py-0.5 pr-1 pl-3 text-sm font-medium text-accent-strong">
+        {name}
+        <button
+          type="button"
+          onClick={remove}
+          aria-label={`Payouts of all creators, not only ${name}`}
+          className="grid size-6 place-items-center rounded-full hover:bg-surface"
+        >
+          <Icon name="close" size={14} />
+        </button>
+      </span>
+    </p>
+  );
+}

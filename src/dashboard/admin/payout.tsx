@@ -1,0 +1,237 @@
+// One payout: what happened to it and when, what was asked of Stripe, who did what, and what can be done now.
+import { Link, useParams } from '@tanstack/react-router';
+import { useLoad } from '../api/context.js';
+import { money, period } from '../format/locale.js';
+import { ACTIONS, ATTEMPTS, actor, forAdmins, spelled } from '../format/words.js';
+import { PayoutPageDocument, type PayoutPageQuery } from '../gql/graphql.js';
+import { Back } from '../ui/back.js';
+import { StatusBadge, WordBadge } from '../ui/badge.js';
+import { Card, Fact, Facts } from '../ui/card.js';
+import { Icon } from '../ui/icons.js';
+import { Page } from '../ui/page.js';
+import { Empty, Show } from '../ui/states.js';
+import { Timeline } from '../ui/timeline.js';
+import { Code, Money, When } from '../ui/values.js';
+import { Decisions } from './decisions.js';
+
+type Payout = NonNullable<PayoutPageQuery['payout']>;
+
+export function PayoutDetails() {
+  const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const loaded = useLoad(PayoutPageDocument, { id }, { on: ({ payout }) => payout.id === id });
+  return (
+    <Show of={loaded} lines={6}>
+      {({ payout }) => (payout ? <Found payout={payout} /> : <NoPayout />)}
+    </Show>
+  );
+}
+
+const NoPayout = () => (
+  <Page title="No such payout" above={<Back to="/payouts">Payouts</Back>}>
+    <div className="card">
+      <Empty icon="payouts" title="There is no payout at this address" />
+    </div>
+  </Page>
+);
+
+function Found({ payout }: { payout: Payout }) {
+  return (
+    <Page
+      title={money(payout.amountCents, payout.currency)}
+      above={<Back to="/payouts">Payouts</Back>}
+      note={
+        <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <StatusBadge of={payout} />
+          <span>
+            to{' '}
+            <Link
+              to="/creators/$id"
+              params={{ id: payout.creator.id } as never}
+              className="font-medium text-ink underline"
+            >
+              {payout.creator.displayName}
+            </Link>
+          </span>
+        </span>
+      }
+      actions={<Decisions payout={payout} />}
+    >
+      {payout.notice && payout.status !== 'COMPLETED' && <HeldBack payout={payout} />}
+      {payout.status === 'FAILED' && <Failure payout={payout} />}
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="grid gap-4">
+          <Card title="What happened">
+            <History payout={payout} />
+          </Card>
+          <Attempts payout={payout} />
+          <Audit payout={payout} />
+        </div>
+        <About payout={payout} />
+      </div>
+    </Page>
+  );
+}
+
+function HeldBack({ payout }: { payout: Payout }) {
+  return (
+    <div className="mb-4 flex gap-3 rounded-card bg-warn-soft p-4 text-warn">
+      <Icon name="pause" size={20} />
+      <div className="min-w-0">
+        <p className="font-semibold">
+          {payout.control === 'HELD' ? 'It is on hold.' : 'It waits for the approval of a second admin.'}
+        </p>
+        {payout.heldReason && <p>“{payout.heldReason}”</p>}
+      </div>
+    </div>
+  );
+}
+
+function Failure({ payout }: { payout: Payout }) {
+  const tone = payout.nextAttemptAt ? 'bg-warn-soft text-warn' : 'bg-bad-soft text-bad';
+  return (
+    <div className={`mb-4 flex gap-3 rounded-card p-4 ${tone}`}>
+      <Icon name="warning" size={20} />
+      <div className="min-w-0">
+        <p className="font-semibold">{payout.failedReason ?? 'Stripe refused it.'}</p>
+        <p>
+          {payout.nextAttemptAt ? (
+            <>
+              It is tried again by itself <When at={payout.nextAttemptAt} as="relative" />.
+            </>
+          ) : (
+            'It is not tried again by itself.'
+          )}
+          {payout.failureCode && (
+            <>
+              {' '}
+              Code: <Code>{payout.failureCode}</Code>
+            </>
+          )}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function History({ payout }: { payout: Payout }) {
+  const steps = [...payout.history].reverse().map(({ cursor, status, reason, occurredAt }, at) => {
+    const word = forAdmins({ status, nextAttemptAt: at === 0 ? payout.nextAttemptAt : null });
+    return {
+      key: cursor,
+      tone: word.tone,
+      title: status === 'PENDING' && at === payout.history.length - 1 ? 'Created' : word.label,
+      text: reason,
+      at: occurredAt,
+    };
+  });
+  return <Timeline steps={steps} />;
+}
+
+function Attempts({ payout }: { payout: Payout }) {
+  if (!payout.attempts?.length) return null;
+  return (
+    <Card title="Asked of Stripe" note="Each request, and what came of it.">
+      <ul className="divide-y divide-line border-t border-line">
+        {payout.attempts.map((attempt) => (
+          <li key={attempt.number} className="grid gap-1 px-5 py-3.5">
+            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+              <span className="flex items-center gap-3">
+                <span className="font-medium">Attempt {attempt.number}</span>
+                <WordBadge
+                  word={
+                    ATTEMPTS[attempt.outcome] ?? { label: spelled(attempt.outcome), tone: 'still', means: '' }
+                  }
+                />
+              </span>
+              <span className="text-sm text-muted">
+                <When at={attempt.startedAt} as="second" />
+              </span>
+            </div>
+            {attempt.errorMessage && <p className="text-sm">{attempt.errorMessage}</p>}
+            <p className="text-sm text-muted">
+              {attempt.sends > 1 && `Sent ${attempt.sends} times under one key. `}
+              {attempt.stripeRequestId && (
+                <>
+                  Stripe’s number: <Code>{attempt.stripeRequestId}</Code>
+                </>
+              )}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Audit({ payout }: { payout: Payout }) {
+  const rows = payout.auditEvents?.nodes ?? [];
+  return (
+    <Card title="Audit" note="Who did what to it. Rows are never changed.">
+      <ul className="divide-y divide-line border-t border-line">
+        {rows.map(({ sequence, action, actor: who, reason, occurredAt }) => (
+          <li key={sequence} className="flex flex-wrap justify-between gap-x-4 gap-y-0.5 px-5 py-3">
+            <span className="min-w-0">
+              <span className="font-medium">{ACTIONS[action] ?? spelled(action)}</span>{' '}
+              <span className="text-muted">· {actor(who)}</span>
+              {reason && <span className="block text-sm text-muted">{reason}</span>}
+            </span>
+            <span className="text-sm text-muted">
+              <When at={occurredAt} as="second" />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function About({ payout }: { payout: Payout }) {
+  const { creator, royaltyStatement: statement } = payout;
+  return (
+    <Card title="About it">
+      <Facts>
+        <Fact name="Creator">
+          {creator.displayName}
+          {'email' in creator && creator.email && (
+            <span className="block text-sm text-muted">{creator.email}</span>
+          )}
+        </Fact>
+        <Fact name="Paid from">
+          {statement ? (
+            <>
+              {period(statement.periodStart, statement.periodEnd)}
+              <span className="block text-sm text-muted">
+                of <Money cents={statement.amountCents} currency={statement.currency} /> earned
+              </span>
+            </>
+          ) : (
+            'No statement'
+          )}
+        </Fact>
+        <Fact name="Created">
+          <When at={payout.createdAt} />
+        </Fact>
+        <Fact name="Paid">{payout.processedAt ? <When at={payout.processedAt} /> : 'Not yet'}</Fact>
+        {payout.approval?.approvedBy && (
+          <Fact name={payout.approval.voided ? 'Was approved by' : 'Approved by'}>
+            {payout.approval.approvedBy}
+          </Fact>
+        )}
+        <Fact name="Retries">{payout.retryCount}</Fact>
+        {payout.lastRetryAt && (
+          <Fact name="Last retry">
+            <When at={payout.lastRetryAt} />
+          </Fact>
+        )}
+        <Fact name="Payout">
+          <Code>{payout.reference}</Code>
+        </Fact>
+        {payout.stripeTransferId && (
+          <Fact name="Stripe’s transfer">
+            <Code>{payout.stripeTransferId}</Code>
+          </Fact>
+        )}
+      </Facts>
+    </Card>
+  );
+}

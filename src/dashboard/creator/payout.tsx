@@ -1,0 +1,71 @@
+// One payout of a creator: what it is for, where it stands in plain words, and what happened.
+import { useParams } from '@tanstack/react-router';
+import { useLoad } from '../api/context.js';
+import { money, period } from '../format/locale.js';
+import { forCreators } from '../format/words.js';
+import { MyPayoutDocument, type MyPayoutQuery } from '../gql/graphql.js';
+import { Back } from '../ui/back.js';
+import { StatusBadge } from '../ui/badge.js';
+import { Card, Fact, Facts } from '../ui/card.js';
+import { Page } from '../ui/page.js';
+import { Empty, Show } from '../ui/states.js';
+import { Timeline } from '../ui/timeline.js';
+import { Code, When } from '../ui/values.js';
+import { sentenceOf } from './under-way.js';
+
+type Payout = NonNullable<MyPayoutQuery['payout']>;
+
+export function PayoutDetails() {
+  const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const loaded = useLoad(MyPayoutDocument, { id }, { on: ({ payout }) => payout.id === id });
+  return (
+    <Show of={loaded} lines={6}>
+      {({ payout }) => (payout ? <Found payout={payout} /> : <NoPayout />)}
+    </Show>
+  );
+}
+
+const NoPayout = () => (
+  <Page title="No such payout" above={<Back to="/payouts">History</Back>}>
+    <div className="card">
+      <Empty icon="payouts" title="You have no payout at this address" />
+    </div>
+  </Page>
+);
+
+function Found({ payout }: { payout: Payout }) {
+  const steps = [...payout.history].reverse().map(({ cursor, status, reason, occurredAt }, at) => {
+    const word = forCreators({ status, nextAttemptAt: at === 0 ? payout.nextAttemptAt : null });
+    return { key: cursor, tone: word.tone, title: word.label, text: reason, at: occurredAt };
+  });
+  return (
+    <Page
+      title={money(payout.amountCents, payout.currency)}
+      above={<Back to="/payouts">History</Back>}
+      note={<StatusBadge of={payout} plain />}
+    >
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <Card title="Where it stands">
+          <p className="max-w-prose px-5 pb-4 text-lg">{sentenceOf(payout)}</p>
+          <Timeline steps={steps} />
+        </Card>
+        <Card title="About it">
+          <Facts>
+            <Fact name="What it is for">
+              {payout.royaltyStatement
+                ? `Royalties, ${period(payout.royaltyStatement.periodStart, payout.royaltyStatement.periodEnd)}`
+                : 'A payment'}
+            </Fact>
+            <Fact name="Made">
+              <When at={payout.createdAt} />
+            </Fact>
+            <Fact name="Arrived">{payout.processedAt ? <When at={payout.processedAt} /> : 'Not yet'}</Fact>
+            <Fact name="Name it by this, if you ask us">
+              <Code>{payout.reference}</Code>
+            </Fact>
+          </Facts>
+        </Card>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,66 @@
+// Asks before something is done that matters, for a reason where the audit wants one, and says what came of it.
+import { type FormEvent, type ReactNode, useState } from 'react';
+import type { Outcome } from '../api/context.js';
+import { Button } from './button.js';
+import { Dialog } from './dialog.js';
+import { TextField } from './field.js';
+import { say } from './toast.js';
+
+interface ConfirmProps {
+  title: string;
+  children?: ReactNode;
+  /** On the button: what it does. */
+  does: string;
+  /** Asks for a reason under this name. */
+  reason?: { label: string; hint?: string };
+  danger?: boolean;
+  /** Said when it is done. */
+  done: string;
+  act: (reason: string) => Promise<Outcome<unknown>>;
+  close: () => void;
+}
+
+export function Confirm({ title, children, does, reason, danger = false, done, act, close }: ConfirmProps) {
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    if (reason && !text.trim()) return setProblem('Say why, in a few words.');
+    setBusy(true);
+    const outcome = await act(text.trim());
+    setBusy(false);
+    if (!outcome.ok) return setProblem(outcome.problem.message);
+    say(done);
+    close();
+  }
+  return (
+    <Dialog title={title} close={close}>
+      <form className="grid gap-4" onSubmit={(event) => void submit(event)} noValidate>
+        {children && <div className="text-muted">{children}</div>}
+        {reason && (
+          <TextField
+            label={reason.label}
+            hint={reason.hint}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            problem={problem}
+            maxLength={500}
+            autoComplete="off"
+          />
+        )}
+        {!reason && problem && (
+          <p role="alert" className="text-bad">
+            {problem}
+          </p>
+        )}
+        <div className="flex flex-wrap justify-end gap-2">
+          <Button onClick={close}>Cancel</Button>
+          <Button type="submit" look={danger ? 'danger' : 'main'} busy={busy}>
+            {does}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

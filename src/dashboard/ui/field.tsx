@@ -1,0 +1,107 @@
+// Named fields of forms, with what was wrong said beside them.
+import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react';
+
+interface Named {
+  label: string;
+  hint?: string;
+  problem?: string | null;
+  className?: string;
+}
+
+function Frame({
+  id,
+  label,
+  hint,
+  problem,
+  className = '',
+  children,
+}: Named & { id: string; children: ReactNode }) {
+  return (
+    <div className={`grid gap-1 ${className}`}>
+      <label htmlFor={id} className="text-sm font-medium">
+        {label}
+      </label>
+      {children}
+      {hint && (
+        <p id={`${id}-hint`} className="text-sm text-muted">
+          {hint}
+        </p>
+      )}
+      {problem && (
+        <p role="alert" className="text-sm text-bad">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function TextField({
+  label,
+  hint,
+  problem,
+  className,
+  ...rest
+}: Named & InputHTMLAttributes<HTMLInputElement>) {
+  const id = useId();
+  return (
+    <Frame id={id} label={label} hint={hint} problem={problem} className={className}>
+      <input
+        id={id}
+        className="field w-full"
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        aria-invalid={problem ? true : undefined}
+        {...rest}
+      />
+    </Frame>
+  );
+}
+
+export function SelectField({
+  label,
+  hint,
+  className,
+  children,
+  ...rest
+}: Named & SelectHTMLAttributes<HTMLSelectElement>) {
+  const id = useId();
+  return (
+    <Frame id={id} label={label} hint={hint} className={className}>
+      <select id={id} className="field w-full" {...rest}>
+        {children}
+      </select>
+    </Frame>
+  );
+}
+
+interface Choice<Value> {
+  value: Value;
+  label: string;
+}
+
+interface ChoiceProps<Value> {
+  label: string;
+  value: Value;
+  choices: readonly Choice<Value>[];
+  choose: (value: Value) => void;
+}
+
+/** One of a few, all of them in sight. */
+export function Segments<Value extends string>({ label, value, choices, choose }: ChoiceProps<Value>) {
+  return (
+    <fieldset className="inline-flex rounded-field bg-sunken p-0.5">
+      <legend className="sr-only">{label}</legend>
+      {choices.map((choice) => (
+        <button
+          key={choice.value}
+          type="button"
+          aria-pressed={choice.value === value}
+          onClick={() => choose(choice.value)}
+          className="min-h-8 rounded-[6px] px-3 text-sm font-medium text-muted hover:text-ink aria-pressed:bg-surface aria-pressed:text-ink aria-pressed:shadow-card"
+        >
+          {choice.label}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,38 @@
+// Says in passing what was done, to eyes and to screen readers.
+import { createStore, useStore } from '../store.js';
+import { Icon } from './icons.js';
+
+interface Said {
+  id: number;
+  text: string;
+}
+
+const said = createStore<readonly Said[]>([]);
+const SHOWN_MS = 5_000;
+let latest = 0;
+
+export function say(text: string): void {
+  const id = ++latest;
+  said.set([...said.get(), { id, text }]);
+  setTimeout(() => said.set(said.get().filter((one) => one.id !== id)), SHOWN_MS);
+}
+
+export function Toasts() {
+  const all = useStore(said);
+  return (
+    <div
+      role="status"
+      className="pointer-events-none fixed inset-x-4 bottom-4 z-30 grid justify-items-center gap-2"
+    >
+      {all.map(({ id, text }) => (
+        <p
+          key={id}
+          className="flex items-center gap-2 rounded-full bg-ink px-4 py-2 text-sm font-medium text-surface shadow-raised"
+        >
+          <Icon name="check" size={16} />
+          {text}
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,308 @@
+// Every page of the dashboards in light and dark, wide and narrow: nothing that axe finds, nothing that runs out of a narrow
+// screen; by keyboard alone; and a list without an end in a page that does not grow. SCREENSHOTS=folder keeps a picture of each.
+
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { findChromium, launch, openTab } from '../support/browser.js';
+import { type Dashboards, startDashboards } from '../support/dashboards.js';
+import { fillShowcase, type Showcase } from '../support/showcase.js';
+
+const executable = await findChromium();
+const pictures = process.env['SCREENSHOTS'];
+const WIDE = { width: 1280, height: 860 };
+const NARROW = { width: 360, height: 780 };
+
+interface PageToSee {
+  name: string;
+  path: (showcase: Showcase) => string;
+  /** Stands there when the page is whole. */
+  whole: string;
+  prepare?: (page: Page) => Promise<unknown>;
+}
+
+const press = (name: string) => (page: Page) => page.getByRole('button', { name, exact: true }).click();
+const idOf = (id: string) => encodeURIComponent(id);
+const withCharts = (page: Page) =>
+  page.locator('.recharts-bar-rectangle').first().waitFor({ state: 'attached' });
+
+const ADMIN_PAGES: PageToSee[] = [
+  { name: 'overview', path: () => '/admin', whole: 'Money paid', prepare: withCharts },
+  {
+    name: 'overview-table',
+    path: () => '/admin',
+    whole: 'Money paid',
+    prepare: (page) => page.getByRole('button', { name: 'As a table' }).first().click(),
+  },
+  { name: 'payouts', path: () => '/admin/payouts', whole: 'Retrying' },
+  { name: 'payouts-filtered', path: () => '/admin/payouts?status=FAILED&min=50', whole: 'Amount from' },
+  { name: 'payout', path: ({ payouts }) => `/admin/payouts/${idOf(payouts.completed)}`, whole: 'Attempt 1' },
+  {
+    name: 'payout-failed',
+    path: ({ payouts }) => `/admin/payouts/${idOf(payouts.failed)}`,
+    whole: 'Attempt 1',
+  },
+  {
+    name: 'payout-retry',
+    path: ({ payouts }) => `/admin/payouts/${idOf(payouts.failed)}`,
+    whole: 'Attempt 1',
+    prepare: press('Retry now'),
+  },
+  {
+    name: 'runs',
+    path: () => '/admin/runs',
+    whole: 'Which period?',
+    prepare: async (page) => {
+      await press('See what would be paid')(page);
+      await page.getByText('In all').waitFor();
+    },
+  },
+  { name: 'creators', path: () => '/admin/creators', whole: 'Set-up not finished' },
+  {
+    name: 'creator',
+    path: ({ creators }) => `/admin/creators/${idOf(btoa(`Creator:${creators[0]?.id}`))}`,
+    whole: 'On to the bank',
+  },
+  { name: 'reconciliation', path: () => '/admin/reconciliation', whole: 'A transfer that is not ours' },
+  { name: 'events', path: () => '/admin/events', whole: 'Applied' },
+  { name: 'alerts', path: () => '/admin/alerts', whole: 'I take care' },
+  {
+    name: 'keys',
+    path: () => '/admin/alerts',
+    whole: 'I take care',
+    prepare: (page) => page.keyboard.press('?'),
+  },
+  {
+    name: 'pause',
+    path: () => '/admin/alerts',
+    whole: 'I take care',
+    prepare: async (page) => {
+      if (page.viewportSize()?.width === NARROW.width) await press('Menu')(page);
+      await press('Pause payouts')(page);
+    },
+  },
+];
+
+const CREATOR_PAGES: PageToSee[] = [
+  { name: 'creator-home', path: () => '/creator', whole: 'Arrived in all' },
+  { name: 'creator-history', path: () => '/creator/payouts', whole: 'Paid' },
+  {
+    name: 'creator-payout',
+    path: ({ payouts }) => `/creator/payouts/${idOf(payouts.retrying)}`,
+    whole: 'Where it stands',
+  },
+  { name: 'creator-statement', path: () => '/creator/statement', whole: 'in all' },
+];
+
+const LOOKS = [
+  { look: 'light-wide', colorScheme: 'light', viewport: WIDE },
+  { look: 'dark-wide', colorScheme: 'dark', viewport: WIDE },
+  { look: 'light-narrow', colorScheme: 'light', viewport: NARROW },
+  { look: 'dark-narrow', colorScheme: 'dark', viewport: NARROW },
+] as const;
+
+/** Both themes and both widths; all four of them for pictures. */
+const SEEN = pictures ? LOOKS : LOOKS.filter(({ look }) => look === 'light-wide' || look === 'dark-narrow');
+
+describe.runIf(executable)('every page', () => {
+  let browser: Browser;
+  let site: Dashboards;
+  let showcase: Showcase;
+  let axe: string;
+
+  beforeAll(async () => {
+    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    [browser, site] = await Promise.all([
+      launch(executable ?? ''),
+      startDashboards({ STRIPE_MAX_RPS: '1000', PAYOUT_RETRY_DELAYS: '3h' }, { ownClock: true }),
+    ]);
+    showcase = await fillShowcase(site, pictures ? 34 : 3);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  async function see(
+    pages: readonly PageToSee[],
+    token: string,
+    look: (typeof LOOKS)[number],
+  ): Promise<void> {
+    const { page, complaints, close } = await openTab(
+      browser,
+      `${site.url}${pages[0]?.path(showcase)}`,
+      token,
+      {
+        colorScheme: look.colorScheme,
+        viewport: look.viewport,
+        reducedMotion: 'reduce',
+      },
+    );
+    await page.evaluate(axe);
+    for (const one of pages) await seeOne(page, one, look.look);
+    expect(complaints).toEqual([]);
+    await close();
+  }
+
+  async function seeOne(
+    page: Page,
+    { name, path: at, whole, prepare }: PageToSee,
+    look: string,
+  ): Promise<void> {
+    await page.goto(`${site.url}${at(showcase)}`);
+    await page.getByText(whole).filter({ visible: true }).first().waitFor();
+    await prepare?.(page);
+    if (pictures) await keepPicture(page, path.join(pictures, `${name}-${look}.png`));
+    await page.evaluate(axe);
+    expect.soft(await violationsOf(page), `${name}, ${look}`).toEqual([]);
+    const { scroll, width } = await page.evaluate(() => ({
+      scroll: document.documentElement.scrollWidth,
+      width: innerWidth,
+    }));
+    expect.soft(scroll, `${name}, ${look}: how wide it is`).toBeLessThanOrEqual(width);
+  }
+
+  /** As high as the page is, so that what is as high as the window reaches its end; a long list ends somewhere. */
+  async function keepPicture(page: Page, file: string): Promise<void> {
+    const before = page.viewportSize() ?? WIDE;
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({
+      width: before.width,
+      height: Math.min(Math.max(height, before.height), 1_500),
+    });
+    await page.waitForTimeout(400);
+    await page.screenshot({ path: file });
+    await page.setViewportSize(before);
+  }
+
+  test.each(SEEN)('an admin’s, $look', async (look) => see(ADMIN_PAGES, await site.token(), look), 120_000);
+
+  test.each(SEEN)(
+    'a creator’s, $look',
+    async (look) => see(CREATOR_PAGES, await creatorToken(), look),
+    120_000,
+  );
+
+  const creatorToken = () =>
+    site.token({ role: 'CREATOR', sub: 'creator', creatorId: showcase.creators[1]?.id ?? '' });
+
+  test('whoever is not signed in, and whoever is lost', async () => {
+    const { page } = await openTab(browser, `${site.url}/admin`, null);
+    await page.getByText('Sign in to see payouts').waitFor();
+    await page.evaluate(axe);
+    expect(await violationsOf(page)).toEqual([]);
+    await page.goto(`${site.url}/admin/nothing#token=${await site.token()}`);
+    await page.getByText('This page does not exist').waitFor();
+    await page.evaluate(axe);
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
+  test('by keyboard alone: search, rows, a payout, its retry, and the help', async () => {
+    const { page } = await openTab(browser, `${site.url}/admin/payouts`, await site.token());
+    const { keyboard } = page;
+    await page.locator('[data-row="0"]').waitFor();
+    await keyboard.press('/');
+    await keyboard.type('Ida');
+    await page.waitForURL(/q=Ida/);
+    await page.locator('[data-row="0"]', { hasText: 'Ida Quist' }).waitFor();
+    await keyboard.press('Escape');
+    for (const key of ['j', 'j', 'k']) await keyboard.press(key);
+    expect(await page.evaluate(() => document.activeElement?.closest('tr')?.dataset['row'])).toBe('0');
+    await keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Retry now' }).waitFor();
+    await tabTo(page, 'Retry now');
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, 'Retry now');
+    await keyboard.press('Enter');
+    await page.getByRole('main').locator('header').getByText('Paid', { exact: true }).waitFor();
+    await keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  test('a list without an end: few rows in the page, few pages in memory, and back to where one was', async () => {
+    await manyPayouts(ROWS);
+    const { page } = await openTab(browser, `${site.url}/admin/payouts?q=Nova`, await site.token());
+    await page.locator('[data-row="0"]').waitFor();
+    await scrollThrough(page, 400);
+    const early = await heapOf(page);
+    const deep = await scrollThrough(page, ROWS - 60);
+    expect((await heapOf(page)) - early).toBeLessThan(4_000_000);
+    expect(await page.locator('[data-row]').count()).toBeLessThan(80);
+    const row = page.locator(`[data-row="${deep}"] [data-row-link]`);
+    await row.click();
+    await page.getByText('About it').waitFor();
+    await page.goBack();
+    await row.waitFor();
+    await page.evaluate(() => scrollTo({ top: 0 }));
+    await page.locator('[data-row="0"] [data-row-link]').waitFor();
+  }, 60_000);
+
+  const ROWS = 3_000;
+
+  /** Rows of the past, as a database has them that was brought over: what is looked at here is the list alone. */
+  const manyPayouts = (rows: number) =>
+    site.world.db.pool.query(
+      `INSERT INTO payouts (id, creator_id, amount_cents, currency, status, stripe_transfer_id, created_at, updated_at, processed_at)
+       SELECT 'many' || i, $1, 1000 + i, 'usd', 'COMPLETED', 'tr_many' || i, moment, moment, moment
+       FROM generate_series(1, $2::int) i, LATERAL (SELECT clock.now() - interval '1 year' - i * interval '1 minute') t(moment)`,
+      [showcase.creators[0]?.id, rows],
+    );
+
+  /** As a reader does: never faster than rows come. @returns the row at which it ends */
+  async function scrollThrough(page: Page, to: number): Promise<number> {
+    let row = await page.evaluate(() => Math.floor(scrollY / 56 / 40) * 40);
+    for (; row <= to; row += 40) {
+      const link = page.locator(`[data-row="${row}"] [data-row-link]`);
+      // The page grows as rows come: one may have to scroll on.
+      await vi.waitFor(
+        async () => {
+          await page.evaluate((at) => scrollTo({ top: at * 56 }), row);
+          expect(await link.isVisible()).toBe(true);
+        },
+        { timeout: 20_000, interval: 20 },
+      );
+    }
+    return row - 40;
+  }
+
+  /** Bytes that the page's scripts hold, with nothing in them that could be let go. */
+  async function heapOf(page: Page): Promise<number> {
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('HeapProfiler.collectGarbage');
+    return (await devtools.send('Runtime.getHeapUsage')).usedSize;
+  }
+
+  /** Presses Tab until the button has the focus. */
+  async function tabTo(page: Page, name: string): Promise<void> {
+    for (let presses = 0; presses < 60; presses += 1) {
+      await page.keyboard.press('Tab');
+      if (await page.evaluate((text) => document.activeElement?.textContent === text, name)) return;
+    }
+    throw new Error(`the focus does not come to ${name}`);
+  }
+});
+
+/** What axe finds, by rule and place. */
+async function violationsOf(page: Page): Promise<unknown[]> {
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(
+          where: Document,
+          options: object,
+        ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+      };
+    };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = await axe.run(document, { runOnly: tags });
+    return violations.map(({ id, nodes }) => [
+      id,
+      nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`),
+    ]);
+  });
+}

@@ -1,0 +1,165 @@
+// A platform that has paid for some time: what the dashboards are looked at with. Days pass by the database's own clock, and
+// every payout of them went through the engine and the simulator.
+import { expect, vi } from 'vitest';
+import { globalId } from '../graphql/ask.js';
+import { advance } from './clock.js';
+import type { Dashboards } from './dashboards.js';
+import { post } from './running-app.js';
+import { addCreator, addStatement, type TestCreator } from './world.js';
+
+const NAMES = [
+  'Nova Reyes',
+  'The Paper Lanterns',
+  'Ida Quist',
+  'Juno Vale',
+  'Mirelle Aoki',
+  'Oskar & the Tides',
+  'Saint Halcyon',
+  'Teodora Lind',
+  'Bright Machines',
+  'Kwame Asante',
+  'Velvet Harbour',
+  'Amaya Sol',
+];
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+export interface Showcase {
+  creators: TestCreator[];
+  /** GraphQL ids of payouts by what became of them. */
+  payouts: Record<'completed' | 'failed' | 'retrying', string>;
+}
+
+/** @param days how many have passed */
+export async function fillShowcase(site: Dashboards, days: number): Promise<Showcase> {
+  const { world } = site;
+  await advance(world.databaseUrl, -days * DAY_MS - 5 * HOUR_MS);
+  const creators: TestCreator[] = [];
+  for (const [index, name] of NAMES.entries()) creators.push(await addNamed(site, name, index !== 3));
+  for (let day = 0; day < days; day += 1) {
+    await payDay(site, creators, day);
+    await advance(world.databaseUrl, DAY_MS);
+  }
+  await advance(world.databaseUrl, 5 * HOUR_MS);
+  const payouts = {
+    completed: await payOne(site, creators[0], 48_250, 'COMPLETED'),
+    failed: await refused(site, creators[2], 21_300, 'account_invalid'),
+    retrying: await refused(site, creators[1], 131_904, 'balance_insufficient'),
+  };
+  await hang(site, creators[4]);
+  await strangeTransfer(site, creators[5]);
+  for (const creator of creators) await lastMonthsStatement(site, creator);
+  await world.simulator.bankPayout(creators[0]?.accountId ?? '', { amount: 40_000, status: 'paid' });
+  return { creators, payouts };
+}
+
+async function addNamed({ world }: Dashboards, name: string, ready: boolean): Promise<TestCreator> {
+  const creator = await addCreator(world, { ready });
+  const slug = name.toLowerCase().replaceAll(/[^a-z]+/g, '-');
+  await world.db.pool.query(
+    'UPDATE creators SET display_name = $2, external_id = $3, email = $4, created_at = clock.now() WHERE id = $1',
+    [creator.id, name, slug, `${slug}@example.com`],
+  );
+  return creator;
+}
+
+/** More on some days than on others, and the same whenever it is asked. */
+const sizeOf = (day: number) => 2 + ((day * 7) % 5) + (day % 7 === 4 ? 4 : 0);
+
+async function payDay(site: Dashboards, creators: readonly TestCreator[], day: number): Promise<void> {
+  const ready = creators.filter((_, index) => index !== 3);
+  const paid = Array.from({ length: sizeOf(day) }, (_, at) => ready[(day * 3 + at) % ready.length]);
+  await Promise.all(
+    paid.map((creator, at) => create(site, creator, 4_100 + ((day * 7_919 + at * 3_571) % 91_000))),
+  );
+  await nothingWaits(site);
+  if (day % 6 === 2) await refused(site, ready[day % ready.length], 9_900 + day * 10, 'account_invalid');
+}
+
+async function create(
+  site: Dashboards,
+  creator: TestCreator | undefined,
+  amountCents: number,
+): Promise<string> {
+  const query = `mutation ($input: CreatePayoutInput!) { createPayout(input: $input) {
+    ... on CreatePayoutPayload { payout { id } } ... on Error { message } } }`;
+  const idempotencyKey = `${creator?.id}-${amountCents}-${Math.random()}`;
+  const input = { creatorId: globalId('Creator', creator?.id ?? ''), amountCents, idempotencyKey };
+  const { data } = await post(site.url, { query, variables: { input } }, await site.token());
+  expect(data.createPayout).toHaveProperty('payout');
+  return data.createPayout.payout.id;
+}
+
+async function payOne(
+  site: Dashboards,
+  creator: TestCreator | undefined,
+  amountCents: number,
+  status: string,
+): Promise<string> {
+  const id = await create(site, creator, amountCents);
+  const query = 'query ($id: ID!) { payout(id: $id) { status } }';
+  const token = await site.token();
+  await comes(
+    status,
+    async () => (await post(site.url, { query, variables: { id } }, token)).data.payout.status,
+  );
+  return id;
+}
+
+async function refused(
+  site: Dashboards,
+  creator: TestCreator | undefined,
+  amountCents: number,
+  code: string,
+): Promise<string> {
+  const destination = creator?.accountId ?? '';
+  const message =
+    code === 'balance_insufficient' ? 'Insufficient funds in Stripe account.' : 'No such destination.';
+  const match = { method: 'POST', path: '/v1/transfers', destination };
+  await site.world.simulator.fault({ fault: 'stripe_error', code, message, match });
+  return payOne(site, creator, amountCents, 'FAILED');
+}
+
+/** One whose answer from Stripe is awaited. */
+async function hang(site: Dashboards, creator: TestCreator | undefined): Promise<void> {
+  const match = { method: 'POST', path: '/v1/transfers', destination: creator?.accountId ?? '' };
+  await site.world.simulator.fault({ fault: 'hang_before', match });
+  await payOne(site, creator, 66_420, 'PROCESSING');
+}
+
+const nothingWaits = (site: Dashboards) =>
+  comes(0, async () => {
+    const { rows } = await site.world.db.pool.query(
+      `SELECT count(*)::int AS count FROM payouts WHERE status IN ('PENDING', 'PROCESSING')`,
+    );
+    return rows[0].count;
+  });
+
+const comes = <Value>(value: Value, look: () => Promise<Value>) =>
+  vi.waitFor(async () => expect(await look()).toBe(value), { timeout: 20_000, interval: 30 });
+
+/** A transfer that no payout made, found by a comparison. */
+async function strangeTransfer(site: Dashboards, creator: TestCreator | undefined): Promise<void> {
+  await fetch(`${site.world.simulatorUrl}/v1/transfers`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sk_test_other', 'content-type': 'application/x-www-form-urlencoded' },
+    body: `amount=5000&currency=usd&destination=${creator?.accountId}`,
+  });
+  const query = 'mutation { runReconciliation(input: {}) { __typename } }';
+  await post(site.url, { query }, await site.token());
+  await comes('COMPLETED', async () => {
+    const { rows } = await site.world.db.pool.query('SELECT status FROM reconciliation_runs');
+    return rows[0]?.status;
+  });
+}
+
+async function lastMonthsStatement(site: Dashboards, { id }: TestCreator): Promise<void> {
+  const now = new Date();
+  const iso = (back: number, day: number) =>
+    new Date(Date.UTC(now.getFullYear(), now.getMonth() - back, day)).toISOString().slice(0, 10);
+  await addStatement(site.world, id, 12_000 + (id.charCodeAt(9) % 50) * 731, {
+    start: iso(1, 1),
+    end: iso(0, 0),
+  });
+}
