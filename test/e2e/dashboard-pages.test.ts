@@ -231,7 +231,8 @@ describe.runIf(executable)('every page', () => {
     await scrollThrough(page, 400);
     const early = await heapOf(page);
     const deep = await scrollThrough(page, ROWS - 60);
-    expect((await heapOf(page)) - early).toBeLessThan(4_000_000);
+    // Some 1.7 MB with what the scripts themselves come to need; 3.3 MB where no page is let go.
+    expect((await heapOf(page)) - early).toBeLessThan(2_500_000);
     expect(await page.locator('[data-row]').count()).toBeLessThan(80);
     const row = page.locator(`[data-row="${deep}"] [data-row-link]`);
     await row.click();

@@ -1,5 +1,5 @@
 // A list without an end: pages by cursor, of which only those around what is looked at are held. Of the others nothing is
-// kept but the cursor that begins them, so that a hundred thousand rows take no more memory than a hundred.
+// kept but the cursor that begins them.
 import type { Client } from 'urql';
 import type { TypedDocumentString } from '../gql/graphql.js';
 import { createStore, type Store } from '../store.js';
