@@ -20,8 +20,12 @@ const WITHOUT_ID = {
     'PayoutAttempt', // its payout and its number name it
     'PayoutEmail', // its payout, and what it tells when, name it
     'PayoutFigures',
+    'PayoutRunBalance',
     'PayoutRunExclusion',
+    'PayoutRunFigure',
     'PayoutRunPreview',
+    'PayoutRunProgress',
+    'PayoutRunStatement', // its statement names it
     'PayoutStatusChange', // its cursor names it
     'PayoutStatusTotal',
     'PayoutSummary',

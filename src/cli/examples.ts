@@ -10,6 +10,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'import august.tsv',
     'import august.tsv --skip-bad --json > report.json',
   ],
+  run: ['run --period 2026-08 --dry-run', 'run --period 2026-08', 'run --period 2026-08 --yes --json'],
   retry: [
     'retry cmc2v0x1p0000abcd1234efgh',
     'retry --code balance_insufficient --dry-run',

@@ -9,6 +9,7 @@ import { addImport } from './import.js';
 import { addMigrate } from './migrate.js';
 import { addReconcile } from './reconcile.js';
 import { addRetry } from './retry.js';
+import { addRun } from './run.js';
 import { addSchema } from './schema.js';
 import { addSeed } from './seed.js';
 import { addServe } from './serve.js';
@@ -22,6 +23,7 @@ const COMMANDS = [
   addMigrate,
   addSeed,
   addImport,
+  addRun,
   addRetry,
   addAlias,
   addToken,

@@ -26,6 +26,7 @@ const NODE_TYPES: ReadonlySet<string> = new Set([
   'BankPayout',
   'Creator',
   'Payout',
+  'PayoutRun',
   'ReconciliationItem',
   'ReconciliationRun',
   'RoyaltyStatement',

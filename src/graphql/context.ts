@@ -4,10 +4,13 @@ import type { PrismaClient } from '../generated/prisma/client.js';
 import type { AlertFeed } from '../live/alert-feed.js';
 import type { Cursors } from '../live/cursors.js';
 import type { Relay } from '../live/relay.js';
+import type { RunFeed } from '../live/run-feed.js';
 import type { InboxDeps } from '../payouts/inbox.js';
 import type { AmountLimits } from '../payouts/money.js';
 import type { OnboardingDeps } from '../payouts/onboarding.js';
 import type { Signals } from '../payouts/ports.js';
+import type { BalanceDeps } from '../payouts/run-preview.js';
+import type { WatchedRun } from '../payouts/run-progress.js';
 import type { Viewer } from '../payouts/viewer.js';
 import type { Operation } from './operations.js';
 
@@ -24,6 +27,9 @@ export interface GraphQLServices {
   inbox: InboxDeps;
   /** For creators who set up their account at Stripe. */
   onboarding: OnboardingDeps;
+  /** The platform's money at Stripe, for previews of runs. */
+  balance: BalanceDeps;
+  runs: RunFeed<WatchedRun>;
 }
 
 export interface GraphQLContext {

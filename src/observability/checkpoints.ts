@@ -8,6 +8,8 @@ export const CHECKPOINTS = [
   'create.after_commit',
   'create_many.before_commit',
   'create_many.after_commit',
+  'run.before_commit',
+  'run.after_commit',
   'claim.before_commit',
   'claim.after_commit',
   'send.before_request',

@@ -101,11 +101,12 @@ export const INSERT_SQL = `
 WITH inserted AS (
   INSERT INTO payouts
     (id, creator_id, royalty_statement_id, amount_cents, currency, approval_above_cents, trace_parent,
-     updated_at)
+     run_id, updated_at)
   SELECT i.id, i."creatorId", i."royaltyStatementId", i."amountCents", i.currency, i."approvalAboveCents", $5,
-     now()
+     i."runId", now()
   FROM jsonb_to_recordset($1::jsonb) AS i(
-    id text, "creatorId" text, "royaltyStatementId" text, "amountCents" int, currency text, "approvalAboveCents" int)
+    id text, "creatorId" text, "royaltyStatementId" text, "amountCents" int, currency text, "approvalAboveCents" int,
+    "runId" text)
   RETURNING *
 ), changed AS (
   SELECT *, NULL::"PayoutStatus" AS from_status, NULL::text AS reason, NULL::jsonb AS decided FROM inserted

@@ -113,6 +113,8 @@ export interface NewPayout {
   currency: string;
   /** An amount above it waits for an approval; null: none does. */
   approvalAboveCents: number | null;
+  /** The run that makes it; absent: none. */
+  runId?: string;
 }
 
 /** Writes new payouts, PENDING, with their audit and event rows. */

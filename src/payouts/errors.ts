@@ -103,13 +103,22 @@ export class IdempotencyConflictError extends PayoutError {
   }
 }
 
+/** What a run comes to. */
+export interface RunTotals {
+  payoutCount: number;
+  totalCents: number;
+}
+
 /** The run is not what was previewed any more. */
 export class TotalChangedError extends PayoutError {
   readonly code = 'TOTAL_CHANGED';
   readonly totalCents: number;
-  constructor(totalCents: number, currency: string) {
-    super(`The total is ${formatCents(totalCents, currency)} now. Look at the preview again.`);
+  readonly payoutCount: number;
+  constructor({ totalCents, payoutCount }: RunTotals, currency: string) {
+    const payouts = payoutCount === 1 ? '1 payout' : `${payoutCount} payouts`;
+    super(`It is ${formatCents(totalCents, currency)} in ${payouts} now. Look at the preview again.`);
     this.totalCents = totalCents;
+    this.payoutCount = payoutCount;
   }
 }
 

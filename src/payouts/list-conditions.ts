@@ -8,6 +8,8 @@ export interface PayoutFilter {
   status?: readonly PayoutStatus[] | undefined;
   creatorId?: string | undefined;
   royaltyStatementId?: string | undefined;
+  /** Made by this run. */
+  payoutRunId?: string | undefined;
   amountCents?: { gte?: number | undefined; lte?: number | undefined } | undefined;
   /** Held by an admin; of a creator's list also what awaits approval. */
   held?: boolean | undefined;
@@ -50,9 +52,9 @@ export class Conditions {
   /** What no sum is kept of. */
   private further(
     viewer: Viewer,
-    { royaltyStatementId, amountCents, held, awaitingApproval, createdAt, search }: PayoutFilter,
+    { amountCents, held, awaitingApproval, createdAt, search, ...from }: PayoutFilter,
   ): void {
-    if (royaltyStatementId !== undefined) this.add('royalty_statement_id = ?', royaltyStatementId);
+    this.madeFrom(from);
     if (amountCents?.gte !== undefined) this.add('amount_cents >= ?', amountCents.gte);
     if (amountCents?.lte !== undefined) this.add('amount_cents <= ?', amountCents.lte);
     const admin = viewer.role === 'ADMIN';
@@ -62,6 +64,11 @@ export class Conditions {
     if (createdAt?.gte) this.add('created_at >= ?::timestamp', createdAt.gte.toISOString());
     if (createdAt?.lt) this.add('created_at < ?::timestamp', createdAt.lt.toISOString());
     if (search?.trim()) this.search(search.trim(), viewer);
+  }
+
+  private madeFrom({ royaltyStatementId, payoutRunId }: PayoutFilter): void {
+    if (royaltyStatementId !== undefined) this.add('royalty_statement_id = ?', royaltyStatementId);
+    if (payoutRunId !== undefined) this.add('run_id = ?', payoutRunId);
   }
 
   private search(text: string, viewer: Viewer): void {

@@ -1,76 +1,47 @@
-// A payout run: pays what is left of every payable statement of a period, all of it or nothing, and only if the total
-// is still what the admin saw.
+// A payout run: pays what is left of every payable statement of a period, all of it or nothing, and only if that is
+// still what the admin saw. It is one transaction; what becomes of its payouts is theirs.
 import cuid from '@bugsnag/cuid';
-import type pg from 'pg';
+import { recordAudit } from '../db/audit.js';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
+import { checkpoint } from '../observability/checkpoints.js';
 import { inSpan } from '../observability/tracing.js';
 import type { Actor } from './actor.js';
 import { insertPayouts, type NewPayout } from './apply.js';
 import { type CreateDeps, limitsOf } from './create.js';
-import { InvalidInputError, TotalChangedError } from './errors.js';
+import { InvalidInputError, type RunTotals, TotalChangedError } from './errors.js';
 import { keepResult, takeKey } from './idempotency.js';
 import type { AmountLimits } from './money.js';
-import { SPENDS_STATEMENT } from './statement.js';
-
-/** Statements that lie in the period as a whole; both days included, `YYYY-MM-DD`. */
-export interface RunPeriod {
-  periodStart: string;
-  periodEnd: string;
-}
-
-export type ExclusionReason = 'CREATOR_NOT_READY' | 'BELOW_MINIMUM' | 'ABOVE_MAXIMUM' | 'ALREADY_PAID';
-
-export interface RunPreview extends RunPeriod {
-  payoutCount: number;
-  totalCents: number;
-  currency: string;
-  /** Statements that the run would leave out, by the reason, with what is left of them. */
-  excluded: { reason: ExclusionReason; statementCount: number; totalCents: number }[];
-}
+import { type Candidate, IN_PERIOD, payableOf, type RunPeriod } from './run-candidates.js';
+import { checkPeriod } from './run-preview.js';
+import { isText } from './text.js';
 
 export interface CreateRunInput extends RunPeriod {
   /** The total of the preview: the run pays exactly that or refuses. */
   expectedTotalCents: number;
+  /** The count of the preview, where it is to be held to as well. */
+  expectedPayoutCount?: number | null | undefined;
+  /** Why, in the admin's words; at most 1000 characters. */
+  reason?: string | null | undefined;
   idempotencyKey: string;
 }
 
-export interface CreatedRun {
-  payoutCount: number;
-  totalCents: number;
+export interface CreatedRun extends RunTotals {
+  /** Null: of a key that was used before runs were kept. */
+  runId: string | null;
   replayed: boolean;
-}
-
-interface Candidate {
-  statementId: string;
-  creatorId: string;
-  leftCents: number;
-  excluded: ExclusionReason | null;
-}
-
-/** @throws InvalidInputError when the period ends before it begins */
-export async function previewRun(
-  deps: { pool: pg.Pool; limits: AmountLimits },
-  period: RunPeriod,
-): Promise<RunPreview> {
-  checkPeriod(period);
-  const candidates = await candidatesOf(deps.pool, period, deps.limits);
-  const payable = candidates.filter((c) => c.excluded === null);
-  return {
-    ...period,
-    payoutCount: payable.length,
-    totalCents: sum(payable),
-    currency: deps.limits.currency,
-    excluded: countByReason(candidates),
-  };
 }
 
 /** @throws InvalidInputError, TotalChangedError, IdempotencyConflictError; none of them uses up the key */
 export async function createRun(deps: CreateDeps, input: CreateRunInput, actor: Actor): Promise<CreatedRun> {
   checkPeriod(input);
-  const run = await inSpan('create payout run', {}, () =>
-    inTransaction(deps.pool, (db) => createInside(db, deps.limits, input, actor)),
-  );
+  checkReason(input.reason ?? '');
+  const run = await inSpan('create payout run', {}, async (span) => {
+    const made = await inTransaction(deps.pool, (db) => createInside(db, deps.limits, input, actor));
+    span.setAttributes({ 'run.payouts': made.payoutCount, 'run.replayed': made.replayed });
+    return made;
+  });
+  checkpoint('run.after_commit');
   if (!run.replayed) {
     deps.signals.changed();
     deps.signals.due();
@@ -84,37 +55,33 @@ async function createInside(
   input: CreateRunInput,
   actor: Actor,
 ): Promise<CreatedRun> {
-  const { idempotencyKey, ...request } = input;
-  const keyed = { key: idempotencyKey, operation: 'createPayoutRun', actor: actor.name, request };
-  const before = await takeKey<Omit<CreatedRun, 'replayed'>>(db, keyed);
-  if (before) return { ...before, replayed: true };
+  const keyed = {
+    key: input.idempotencyKey,
+    operation: 'createPayoutRun',
+    actor: actor.name,
+    request: requestOf(input),
+  };
+  const before = await takeKey<RunTotals & { runId?: string }>(db, keyed);
+  if (before) return { runId: null, ...before, replayed: true };
   const locked = await lockStatements(db, input);
-  const payable = (await candidatesOf(db, input, limits)).filter(
-    (c) => c.excluded === null && locked.has(c.statementId),
-  );
-  const totalCents = sum(payable);
-  if (totalCents !== input.expectedTotalCents) throw new TotalChangedError(totalCents, limits.currency);
-  await insertPayouts(
-    db,
-    payable.map((c) => newPayout(c, limits)),
-    actor,
-  );
-  const result = { payoutCount: payable.length, totalCents };
-  await keepResult(db, idempotencyKey, result);
-  return { ...result, replayed: false };
+  const payable = (await payableOf(db, input, limits)).filter((c) => locked.has(c.statementId));
+  const totals = { payoutCount: payable.length, totalCents: sum(payable) };
+  checkTotals(totals, input, limits.currency);
+  const runId = await insertRun(db, { ...input, ...totals, currency: limits.currency }, actor);
+  await insertAll(db, payable, { runId, ...limitsOf(limits) }, actor);
+  await keepResult(db, input.idempotencyKey, { runId, ...totals });
+  checkpoint('run.before_commit');
+  return { runId, ...totals, replayed: false };
 }
 
-function newPayout(candidate: Candidate, limits: AmountLimits): NewPayout {
+/** What is not said is left out: the keys of those who never said it stay good. */
+function requestOf({ idempotencyKey: _, expectedPayoutCount, reason, ...request }: CreateRunInput) {
   return {
-    id: cuid(),
-    creatorId: candidate.creatorId,
-    royaltyStatementId: candidate.statementId,
-    amountCents: candidate.leftCents,
-    ...limitsOf(limits),
+    ...request,
+    ...(expectedPayoutCount != null && { expectedPayoutCount }),
+    ...(reason != null && { reason }),
   };
 }
-
-const IN_PERIOD = 's.period_start >= $1::date AND s.period_end <= $2::date';
 
 /**
  * In one order for everybody, so that two runs wait for each other and do not deadlock.
@@ -128,38 +95,67 @@ async function lockStatements(db: Queryable, period: RunPeriod): Promise<Set<str
   return new Set(rows.map(({ id }) => id));
 }
 
-async function candidatesOf(db: Queryable, period: RunPeriod, limits: AmountLimits): Promise<Candidate[]> {
-  const { rows } = await db.query<Candidate>(
-    `SELECT id AS "statementId", creator_id AS "creatorId", left_cents AS "leftCents", CASE
-        WHEN left_cents <= 0 AND amount_cents > 0 THEN 'ALREADY_PAID'
-        WHEN left_cents < $3 THEN 'BELOW_MINIMUM'
-        WHEN left_cents > $4 THEN 'ABOVE_MAXIMUM'
-        WHEN NOT ready THEN 'CREATOR_NOT_READY'
-      END AS excluded
-     FROM (
-       SELECT s.id, s.creator_id, s.amount_cents,
-         c.stripe_account_id IS NOT NULL AND c.transfers_enabled AS ready,
-         s.amount_cents - COALESCE((
-           SELECT sum(p.amount_cents)::int FROM payouts p
-           WHERE p.royalty_statement_id = s.id AND ${SPENDS_STATEMENT}), 0) AS left_cents
-       FROM royalty_statements s JOIN creators c ON c.id = s.creator_id
-       WHERE ${IN_PERIOD} AND s.currency = $5
-       ORDER BY s.id) candidate`,
-    [period.periodStart, period.periodEnd, limits.minimumCents, limits.maximumCents, limits.currency],
-  );
-  return rows;
+function checkTotals(totals: RunTotals, expected: CreateRunInput, currency: string): void {
+  const { expectedTotalCents, expectedPayoutCount } = expected;
+  if (
+    totals.totalCents !== expectedTotalCents ||
+    (expectedPayoutCount ?? totals.payoutCount) !== totals.payoutCount
+  )
+    throw new TotalChangedError(totals, currency);
 }
 
-function countByReason(candidates: readonly Candidate[]): RunPreview['excluded'] {
-  const reasons = new Set(candidates.map((c) => c.excluded).filter((reason) => reason !== null));
-  return [...reasons].sort().map((reason) => {
-    const left = candidates.filter((c) => c.excluded === reason);
-    return { reason, statementCount: left.length, totalCents: sum(left) };
+type NewRun = RunPeriod &
+  RunTotals &
+  Pick<CreateRunInput, 'reason' | 'idempotencyKey'> & { currency: string };
+
+async function insertRun(db: Queryable, run: NewRun, actor: Actor): Promise<string> {
+  const { periodStart, periodEnd, currency, payoutCount, totalCents, idempotencyKey } = run;
+  const [id, reason] = [cuid(), run.reason?.trim() || null];
+  await db.query(
+    `INSERT INTO payout_runs (id, period_start, period_end, currency, payout_count, total_cents, requested_by, reason,
+       idempotency_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [id, periodStart, periodEnd, currency, payoutCount, totalCents, actor.name, reason, idempotencyKey],
+  );
+  await recordAudit(db, {
+    chain: `run:${id}`,
+    actor: actor.name,
+    action: 'run_created',
+    ...(reason && { reason }),
+    ...(actor.requestId && { requestId: actor.requestId }),
+    after: { runId: id, periodStart, periodEnd, currency, payoutCount, totalCents },
   });
+  return id;
+}
+
+/** Payouts that one statement inserts: however many a run has, each statement of it is short. */
+const AT_ONCE = 1_000;
+
+async function insertAll(
+  db: Queryable,
+  payable: readonly Candidate[],
+  common: Omit<NewPayout, 'id' | 'creatorId' | 'royaltyStatementId' | 'amountCents'>,
+  actor: Actor,
+): Promise<void> {
+  const payouts = payable.map((one) => ({
+    id: cuid(),
+    creatorId: one.creatorId,
+    royaltyStatementId: one.statementId,
+    amountCents: one.leftCents,
+    ...common,
+  }));
+  for (let i = 0; i < payouts.length; i += AT_ONCE)
+    await insertPayouts(db, payouts.slice(i, i + AT_ONCE), actor);
 }
 
 const sum = (candidates: readonly Candidate[]) => candidates.reduce((total, c) => total + c.leftCents, 0);
 
-function checkPeriod({ periodStart, periodEnd }: RunPeriod): void {
-  if (periodEnd < periodStart) throw new InvalidInputError(['periodEnd'], 'lies before periodStart');
+/** Of an admin's words, in characters. */
+const LONGEST_REASON = 1_000;
+
+function checkReason(reason: string): void {
+  if (reason.length <= LONGEST_REASON && isText(reason)) return;
+  throw new InvalidInputError(
+    ['reason'],
+    `must have at most ${LONGEST_REASON} characters, all of them whole`,
+  );
 }

@@ -13,6 +13,7 @@ import { DASHBOARD_DOCUMENTS } from './dashboards.js';
 import { inboxOf } from './money.js';
 import { onboardingOf } from './onboarding.js';
 import type { Parts, Stops } from './parts.js';
+import { runsOf } from './runs.js';
 
 /** Of everything that a caller may ask over HTTP and over sockets. */
 export async function rateLimitsOf({ config, log }: Parts, stops: Stops): Promise<RateLimits> {
@@ -21,7 +22,7 @@ export async function rateLimitsOf({ config, log }: Parts, stops: Stops): Promis
   return rateLimits;
 }
 
-export async function graphqlOf(parts: Parts, rateLimits: RateLimits) {
+export async function graphqlOf(parts: Parts, rateLimits: RateLimits, stops: Stops) {
   const { config, db, log, relay, alerts, cursors, signals } = parts;
   const { limits } = config;
   const services = {
@@ -34,6 +35,7 @@ export async function graphqlOf(parts: Parts, rateLimits: RateLimits) {
     cursors,
     inbox: inboxOf(parts),
     onboarding: onboardingOf(parts),
+    ...runsOf(parts, stops),
   };
   const { trustedDocumentsFile: file } = config;
   return createGraphQL({

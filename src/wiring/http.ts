@@ -19,7 +19,7 @@ import type { Parts, Stops } from './parts.js';
 export async function serve(parts: Parts, embedded: Embedded, stops: Stops): Promise<string> {
   const { config, log, traffic } = parts;
   const rateLimits = config.role === 'worker' ? null : await rateLimitsOf(parts, stops);
-  const yoga = rateLimits && (await graphqlOf(parts, rateLimits));
+  const yoga = rateLimits && (await graphqlOf(parts, rateLimits, stops));
   const { trustProxy, corsOrigins } = config;
   const addressOf = createAddressOf(trustProxy);
   const api = yoga && graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga.serve, addressOf, corsOrigins });

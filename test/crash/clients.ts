@@ -70,6 +70,23 @@ export async function createTogether(
   expect(createPayouts.results).toEqual(wishes.map(() => ({ __typename: 'CreatePayoutPayload' })));
 }
 
+const RUN = `mutation ($input: CreatePayoutRunInput!) {
+  createPayoutRun(input: $input) { __typename ... on CreatePayoutRunPayload { payoutCount totalCents } }
+}`;
+
+/** One run over the statements of all of them, which lie in August; all who ask for it use one key. */
+export async function runAll(site: Site, server: ServerProcess, wishes: readonly Wish[]): Promise<void> {
+  const total = wishes.reduce((sum, { amountCents }) => sum + amountCents, 0);
+  const period = { periodStart: '2026-08-01', periodEnd: '2026-08-31' };
+  const input = { ...period, expectedTotalCents: total, idempotencyKey: `run ${wishes[0]?.idempotencyKey}` };
+  const { createPayoutRun } = await site.ask(server, { query: RUN, variables: { input } });
+  expect(createPayoutRun).toEqual({
+    __typename: 'CreatePayoutRunPayload',
+    payoutCount: wishes.length,
+    totalCents: total,
+  });
+}
+
 const RELEASE = `mutation ($input: ReleasePayoutInput!) { releasePayout(input: $input) { __typename } }`;
 
 /** Whether or not it was released before. */

@@ -7,7 +7,7 @@ import { holdPayout } from '../../src/payouts/control.js';
 import { pauseProcessing } from '../../src/payouts/processing.js';
 import type { FaultRule } from '../../src/stripe/simulator/fault-types.js';
 import { type Endpoint, type Event, ROUTING_KEY, startPagerDuty } from '../notify/endpoints.js';
-import { createAll, createTogether, release, resume, retry, type Wish } from './clients.js';
+import { createAll, createTogether, release, resume, retry, runAll, type Wish } from './clients.js';
 import { PATIENCE_MS, type Site, type Struck } from './site.js';
 
 /** A scenario that is under way. */
@@ -45,6 +45,11 @@ const plain: Scenario = { act: pay, ends: 'COMPLETED' };
 
 const together: Scenario = {
   act: ({ site, server, wishes }) => createTogether(site, server, wishes),
+  ends: 'COMPLETED',
+};
+
+const ofPeriod: Scenario = {
+  act: ({ site, server, wishes }) => runAll(site, server, wishes),
   ends: 'COMPLETED',
 };
 
@@ -241,6 +246,8 @@ export const SCENARIOS: Record<Checkpoint, Scenario> = {
   'create.after_commit': plain,
   'create_many.before_commit': together,
   'create_many.after_commit': together,
+  'run.before_commit': ofPeriod,
+  'run.after_commit': ofPeriod,
   'claim.before_commit': plain,
   'claim.after_commit': plain,
   'send.before_request': plain,

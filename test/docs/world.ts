@@ -42,6 +42,7 @@ export async function createDocsWorld(): Promise<DocsWorld> {
     'Alert:open': globalId('Alert', rows.alertId),
     'WebhookEvent:ignored': globalId('WebhookEvent', rows.webhookEventId),
     'ReconciliationItem:open': globalId('ReconciliationItem', rows.reconciliationItemId),
+    'PayoutRun:january': globalId('PayoutRun', rows.payoutRunId),
     'Cursor:first': first,
     'Cursor:second': second,
     'Cursor:change': await fromTheStart(app),

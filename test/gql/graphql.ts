@@ -29,6 +29,8 @@ export type CreatePayoutInput = {
 
 /** Pays what was previewed. */
 export type CreatePayoutRunInput = {
+  /** The count of the preview: where it is given, the run makes exactly so many payouts or refuses. */
+  expectedPayoutCount?: number | null | undefined;
   /** The total of the preview: the run pays exactly that or refuses. */
   expectedTotalCents: number;
   /** Your own key, 1 to 255 characters: asking again with it pays nothing twice. */
@@ -37,6 +39,8 @@ export type CreatePayoutRunInput = {
   periodEnd: string;
   /** The first day. */
   periodStart: string;
+  /** Why, at most 1000 characters: kept in the audit. */
+  reason?: string | null | undefined;
 };
 
 /** What went wrong, for programs. */
@@ -68,12 +72,16 @@ export type ErrorCode =
 export type PayoutRunExclusionReason =
   /** More is left than the largest payout. */
   | 'ABOVE_MAXIMUM'
-  /** Nothing is left of it. */
+  /** Nothing is left of it: it is paid, or being paid. */
   | 'ALREADY_PAID'
   /** Less is left than the smallest payout. */
   | 'BELOW_MINIMUM'
   /** The creator cannot receive transfers yet. */
-  | 'CREATOR_NOT_READY';
+  | 'CREATOR_NOT_READY'
+  /** An admin holds a payout of it: release or reject that first. */
+  | 'HELD'
+  /** An admin rejected its last payout: only `createPayout` pays it again. */
+  | 'REJECTED';
 
 /** The statements that lie in this period as a whole. */
 export type PayoutRunInput = {

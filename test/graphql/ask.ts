@@ -157,6 +157,12 @@ export async function addAdminRows(app: RunningApp) {
       key,
     ),
     reconciliationRunId: runId,
+    payoutRunId: await idOf(
+      `INSERT INTO payout_runs (id, period_start, period_end, currency, payout_count, total_cents, requested_by,
+         idempotency_key)
+       VALUES ($1, '2026-01-01', '2026-01-31', 'usd', 0, 0, 'admin@platform', $1)`,
+      key,
+    ),
     reconciliationItemId: await idOf(
       `INSERT INTO reconciliation_items (run_id, seen_in_run_id, kind, transfer_id, occurred_at, open_key)
        VALUES ($1, $1, 'unknown_transfer', 'tr_' || $2, now(), 'unknown_transfer:tr_' || $2)`,

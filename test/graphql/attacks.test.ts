@@ -251,7 +251,7 @@ test('for nobody nothing is looked up, neither at first nor when it is asked aga
   const types = ['Alert', 'BankPayout', 'Creator', 'Payout', 'ReconciliationItem', 'ReconciliationRun'];
   const query = 'query ($id: ID!, $ids: [ID!]!) { node(id: $id) { id } nodes(ids: $ids) { id } }';
   const before = edge.queries();
-  for (const type of [...types, 'RoyaltyStatement', 'WebhookEvent']) {
+  for (const type of [...types, 'PayoutRun', 'RoyaltyStatement', 'WebhookEvent']) {
     const id = globalId(type, 'c1');
     const answer = await edge.post({ query, variables: { id, ids: [id, id] } }, { authorization: '' });
     expect(await answer.json()).toEqual({ data: { node: null, nodes: [null, null] } });

@@ -24,6 +24,7 @@ export interface Subject {
   alertId: string;
   webhookEventId: string;
   reconciliationItemId: string;
+  payoutRunId: string;
   /** Before all changes. */
   cursor: string;
 }
@@ -61,6 +62,11 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'Query.payoutRunPreview': adminsOnly(() => ({
     query: `{ payoutRunPreview(input: { periodStart: "2026-01-01", periodEnd: "2026-01-31" }) { totalCents } }`,
   })),
+  'Query.payoutRun': adminsOnly(({ payoutRunId }) => ({
+    query: 'query ($id: ID!) { payoutRun(id: $id) { totalCents } }',
+    variables: { id: globalId('PayoutRun', payoutRunId) },
+  })),
+  'Query.payoutRuns': adminsOnly(() => ({ query: '{ payoutRuns { nodes { id } } }' })),
   'Query.creators': adminsOnly(() => ({ query: '{ creators { nodes { id } } }' })),
   'Query.royaltyStatements': adminsOnly(() => ({ query: '{ royaltyStatements { nodes { id } } }' })),
   'Query.alerts': adminsOnly(() => ({ query: '{ alerts { nodes { id } } }' })),
@@ -161,6 +167,10 @@ export const TABLE: Readonly<Record<string, Row>> = {
   })),
   // One changes all the time: see authorization.test.ts.
   'Subscription.alertChanged': adminsOnly(() => ({ query: 'subscription { alertChanged { id } }' })),
+  'Subscription.payoutRunChanged': adminsOnly(({ payoutRunId }) => ({
+    query: 'subscription ($id: ID!) { payoutRunChanged(runId: $id) { totalCents } }',
+    variables: { id: globalId('PayoutRun', payoutRunId) },
+  })),
   'Subscription.payoutStatusChanged': signedIn(({ cursor }) => ({
     query: `subscription { payoutStatusChanged(after: "${cursor}") { cursor } }`,
   })),

@@ -44,6 +44,7 @@ export const CASES: readonly BatchingCase[] = [
   inList('Payout', 'payouts', 'attempts { number }'),
   inList('Payout', 'payouts', 'control heldReason notice approval { required voided }'),
   inList('Payout', 'payouts', 'emails { template }'),
+  inList('Payout', 'payouts', 'run { requestedBy totalCents }'),
   inList('Payout', 'payouts', 'history { status payout { reference } }'),
   inList('Payout', 'payouts', 'history { payout { creator { displayName createdAt } } }'),
   inList('Payout', 'payouts', `auditEvents(first: 2) { ${AUDIT} }`),
@@ -62,6 +63,7 @@ export const CASES: readonly BatchingCase[] = [
   inList('ReconciliationItem', 'reconciliationItems', 'lastSeenIn { id }'),
   inList('ReconciliationRun', 'reconciliationRuns', `items(first: 1) { ${ITEMS} }`),
   inList('ReconciliationRun', 'reconciliationRuns', 'items(last: 1) { nodes { kind payout { reference } } }'),
+  inList('PayoutRun', 'payoutRuns', 'requestedBy progress { endedCount stages { stage payoutCount } }'),
   inList('WebhookEvent', 'webhookEvents', ''),
 ];
 
@@ -74,8 +76,10 @@ export const OTHERS: readonly string[] = [
     allTime { createdCount } today { createdCount } thisWeek { createdCount } thisMonth { createdCount } } }`,
   `query { payoutAnalytics(from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z", interval: DAY) {
     creator { id } buckets { figures { createdCount } } total { createdCount } } }`,
-  `query { payoutRunPreview(input: { periodStart: "2026-08-01", periodEnd: "2026-08-31" }) {
-    excluded { statementCount } } }`,
+  `query ($n: Int!) { payoutRunPreview(input: { periodStart: "2026-08-01", periodEnd: "2026-08-31" }) {
+    excluded { statementCount } platformBalance { availableCents }
+    statements(first: $n) { totalCount pageInfo { endCursor } edges { node { leftCents } }
+      nodes { reason needsApproval royaltyStatement { creator { displayName createdAt } } } } } }`,
 ];
 
 /** Mutations of many rows, each of which answers with what lies around it; `externalId` and the rest is the test's. */

@@ -22,6 +22,7 @@ async function addRow(world: World, index: number): Promise<void> {
     await holdPayout(world.deps, { payoutId: payout.id, reason: `row ${index}` }, { name: 'ann' });
   const payoutId = isBare(index) ? null : payout.id;
   await addAround(world, payout.id, creatorId, index);
+  await addRun(world, payoutId, index);
   await addForAdmins(world, payoutId, index);
 }
 
@@ -53,6 +54,16 @@ async function addAround({ db: { pool } }: World, payoutId: string, creatorId: s
      SELECT 'po_' || $1 || n, $1, n, 'usd', 'paid', now() - n * interval '1 minute' FROM generate_series(1, $2::int) n`,
     [creatorId, index % 4],
   );
+}
+
+/** Made by a run of its own. */
+async function addRun({ db: { pool } }: World, payoutId: string | null, index: number): Promise<void> {
+  await pool.query(
+    `INSERT INTO payout_runs (id, period_start, period_end, currency, payout_count, total_cents, requested_by,
+       idempotency_key) VALUES ($1, '2026-08-01', '2026-08-31', 'usd', 1, $2::int, 'ann ' || $2::int, $1)`,
+    [`run_${index}`, 500 + index],
+  );
+  await pool.query('UPDATE payouts SET run_id = $2 WHERE id = $1', [payoutId, `run_${index}`]);
 }
 
 /** An alert, an event of Stripe's, and a run that found two differences. */

@@ -72,6 +72,7 @@ export async function openEdge(options: Options = {}): Promise<Edge> {
       prisma,
       live,
       cursors: createCursors(randomBytes(16)),
+      balance: { pool, balance: { available: async () => ({}) }, maxRps: 1_000, patienceMs: 1_000 },
     } as unknown as GraphQLServices,
     settings: {
       production: options.production ?? false,

@@ -31,6 +31,9 @@ export const TABLE: Readonly<Record<string, Place>> = {
     'RoyaltyStatement',
     payoutsBy('myPayouts', 'royaltyStatementId'),
   ),
+  'Query.payouts(filter.payoutRunId)': admins('PayoutRun', payoutsBy('payouts', 'payoutRunId')),
+  'Query.myPayouts(filter.payoutRunId)': owners('PayoutRun', payoutsBy('myPayouts', 'payoutRunId')),
+  'Query.payoutRun(id)': admins('PayoutRun', 'query ($id: ID!) { payoutRun(id: $id) { totalCents } }'),
   'Query.auditEvents(filter.payoutId)': admins(
     'Payout',
     'query ($id: ID!) { auditEvents(filter: { payoutId: $id }) { totalCount nodes { chain } } }',
@@ -112,6 +115,10 @@ export const TABLE: Readonly<Record<string, Place>> = {
     'resolveReconciliationItem',
     'itemId',
     'resolution: "A test", ',
+  ),
+  'Subscription.payoutRunChanged(runId)': admins(
+    'PayoutRun',
+    'subscription ($id: ID!) { payoutRunChanged(runId: $id) { totalCents } }',
   ),
   'Subscription.payoutStatusChanged(filter.creatorId)': owners('Creator', watchBy('creatorId: $id')),
   'Subscription.payoutStatusChanged(filter.payoutIds)': owners('Payout', watchBy('payoutIds: [$id]')),

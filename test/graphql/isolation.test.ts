@@ -44,7 +44,15 @@ async function addRows(creatorId: string): Promise<Record<string, string>> {
   const royaltyStatementId = await addStatement(app.world, creatorId, 5_000);
   const { reference } = await createCompletedPayout(app, { creatorId, royaltyStatementId });
   const BankPayout = await addBankPayout(app, creatorId);
-  return { Creator: creatorId, RoyaltyStatement: royaltyStatementId, Payout: reference, BankPayout };
+  const { payoutRunId: PayoutRun } = await addAdminRows(app);
+  await app.world.db.pool.query('UPDATE payouts SET run_id = $2 WHERE id = $1', [reference, PayoutRun]);
+  return {
+    Creator: creatorId,
+    RoyaltyStatement: royaltyStatementId,
+    Payout: reference,
+    BankPayout,
+    PayoutRun,
+  };
 }
 
 /** Fails where the test has no such row. */

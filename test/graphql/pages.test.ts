@@ -51,7 +51,10 @@ const LISTS: List[] = Object.values(schema.getTypeMap())
 async function ask({ type, name }: List, args: string, variables: Record<string, unknown> = {}) {
   const declared = Object.keys(variables).map((key) => `$${key}: Int`);
   const list = `${name}(${args}) { __typename }`;
-  const below = `node(id: "${ids.get(type)}") { ... on ${type} { ${list} } }`;
+  const below =
+    type === 'PayoutRunPreview'
+      ? `payoutRunPreview(input: { periodStart: "2026-08-01", periodEnd: "2026-08-31" }) { ${list} }`
+      : `node(id: "${ids.get(type)}") { ... on ${type} { ${list} } }`;
   const head = declared.length > 0 ? `query (${declared.join(', ')})` : 'query';
   const query = `${head} { ${type === 'Query' ? list : below} }`;
   return app.query({ query, variables }, name === 'myPayouts' ? creatorToken : admin);

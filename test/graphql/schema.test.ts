@@ -57,6 +57,7 @@ test('what has an id of its own is a Node', () => {
     'BankPayout',
     'Creator',
     'Payout',
+    'PayoutRun',
     'ReconciliationItem',
     'ReconciliationRun',
     'RoyaltyStatement',
@@ -69,7 +70,7 @@ test('what has an id of its own is a Node', () => {
 
 test('every connection has the shape of Relay’s, with its nodes and their count', () => {
   const connections = types.filter(({ name }) => name.endsWith('Connection'));
-  expect(connections).toHaveLength(8);
+  expect(connections).toHaveLength(10);
   for (const type of connections) {
     const fields = isObjectType(type) ? type.getFields() : {};
     expect(Object.keys(fields).sort()).toEqual(['edges', 'nodes', 'pageInfo', 'totalCount']);

@@ -1,8 +1,12 @@
 // Payout runs: what the preview shows is what the run pays, all of it or nothing, and once.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control.js';
 import { createPayout } from '../../src/payouts/create.js';
-import { type CreateRunInput, createRun, previewRun } from '../../src/payouts/run.js';
+import type { PlatformBalance } from '../../src/payouts/ports.js';
+import { type CreateRunInput, createRun } from '../../src/payouts/run.js';
+import { balanceNow, previewRun } from '../../src/payouts/run-preview.js';
+import { progressOf } from '../../src/payouts/run-progress.js';
 import {
   addCreator,
   addStatement,
@@ -69,8 +73,16 @@ describe('a run', () => {
     const partly = await statementOf(other.id, 3_000);
     await pay(world, { creatorId: other.id, royaltyStatementId: partly, amountCents: 1_000 });
     const seen = await preview();
-    expect(seen).toEqual({ ...august(), payoutCount: 2, totalCents: 7_000, currency: 'usd', excluded: [] });
-    expect(await run(7_000)).toEqual({ payoutCount: 2, totalCents: 7_000, replayed: false });
+    expect(seen).toEqual({
+      ...august(),
+      payoutCount: 2,
+      totalCents: 7_000,
+      currency: 'usd',
+      needsApprovalCount: 0,
+      needsApprovalCents: 0,
+      excluded: [],
+    });
+    expect(await run(7_000)).toMatchObject({ payoutCount: 2, totalCents: 7_000, replayed: false });
     expect(await paid()).toMatchObject([
       { statement: partly, creator: other.id, cents: 1_000 },
       { statement: partly, creator: other.id, cents: 2_000 },
@@ -150,6 +162,176 @@ describe('a statement is left out', () => {
   });
 });
 
+describe('what an admin has decided', () => {
+  const decide = (what: typeof holdPayout, payoutId: string) =>
+    what(world.deps, { payoutId, reason: 'of the test' }, ADMIN);
+
+  it('keeps a statement out while a payout of it is held, and counts what is held', async () => {
+    const statement = await statementOf(creator.id, 5_000);
+    const { id } = await pay(world, {
+      creatorId: creator.id,
+      royaltyStatementId: statement,
+      amountCents: 2_000,
+    });
+    await decide(holdPayout, id);
+    const held = { reason: 'HELD', statementCount: 1, totalCents: 5_000 };
+    expect(await preview()).toMatchObject({ payoutCount: 0, excluded: [held] });
+    await expect(run(3_000)).rejects.toMatchObject({ code: 'TOTAL_CHANGED', totalCents: 0, payoutCount: 0 });
+    await decide(releasePayout, id);
+    expect(await run(3_000)).toMatchObject({ payoutCount: 1 });
+  });
+
+  it('keeps a statement out whose last payout was rejected, until somebody pays it by itself', async () => {
+    const statement = await statementOf(creator.id, 5_000);
+    const { id } = await pay(world, {
+      creatorId: creator.id,
+      royaltyStatementId: statement,
+      amountCents: 5_000,
+    });
+    await decide(rejectPayout, id);
+    const rejected = { reason: 'REJECTED', statementCount: 1, totalCents: 5_000 };
+    expect(await preview()).toMatchObject({ payoutCount: 0, excluded: [rejected] });
+    await expect(run(5_000)).rejects.toMatchObject({ code: 'TOTAL_CHANGED' });
+    await pay(world, { creatorId: creator.id, royaltyStatementId: statement, amountCents: 1_000 });
+    expect(await run(4_000)).toMatchObject({ payoutCount: 1 });
+  });
+
+  it('lets large ones wait for an approval, and tells them apart', async () => {
+    await statementOf(creator.id, 5_000);
+    await statementOf(creator.id, 5_001);
+    const limits = { ...world.deps.limits, approvalAboveCents: 5_000 };
+    const seen = await previewRun({ ...world.deps, limits }, august());
+    expect(seen).toMatchObject({ payoutCount: 2, needsApprovalCount: 1, needsApprovalCents: 5_001 });
+    const input = { ...august(), expectedTotalCents: seen.totalCents, idempotencyKey: randomUUID() };
+    const { runId } = await createRun({ ...world.deps, limits }, input, ADMIN);
+    const [progress] = await progressOf(world.db.pool, [runId ?? '']);
+    expect(progress).toMatchObject({ endedCount: 0, finished: false });
+    expect(progress?.stages.filter(({ payoutCount: count }) => count > 0)).toEqual([
+      { stage: 'PENDING', payoutCount: 1, totalCents: 5_000 },
+      { stage: 'AWAITING_APPROVAL', payoutCount: 1, totalCents: 5_001 },
+    ]);
+  });
+});
+
+describe('the record of a run', () => {
+  it('says who paid what and why, and its payouts know it', async () => {
+    await statementOf(creator.id, 5_000);
+    await statementOf(creator.id, 1_000);
+    const { runId } = await run(6_000, { reason: ' the month of August ' });
+    const { rows } = await world.db.pool.query(
+      `SELECT requested_by, reason, payout_count, total_cents, (SELECT count(*)::int FROM payouts WHERE run_id = r.id)
+       FROM payout_runs r WHERE id = $1`,
+      [runId],
+    );
+    const totals = { payout_count: 2, total_cents: '6000', count: 2 };
+    expect(rows).toEqual([{ requested_by: ADMIN.name, reason: 'the month of August', ...totals }]);
+    const audit = await world.db.pool.query(
+      'SELECT actor, action, reason, after FROM audit_events WHERE chain = $1',
+      [`run:${runId}`],
+    );
+    const after = { runId, ...august(), currency: 'usd', payoutCount: 2, totalCents: 6_000 };
+    const who = { actor: ADMIN.name, action: 'run_created', reason: 'the month of August' };
+    expect(audit.rows).toEqual([{ ...who, after }]);
+  });
+
+  it('is not made where the run is refused', async () => {
+    await statementOf(creator.id, 5_000);
+    const count = async () => (await world.db.pool.query('SELECT id FROM payout_runs')).rowCount;
+    const before = await count();
+    await expect(run(4_999)).rejects.toMatchObject({ code: 'TOTAL_CHANGED' });
+    await expect(run(5_000, { expectedPayoutCount: 2 })).rejects.toMatchObject({ code: 'TOTAL_CHANGED' });
+    expect(await count()).toBe(before);
+    expect(await payoutCount()).toBe(0);
+  });
+
+  it('refuses a reason that nobody can read', async () => {
+    await expect(run(0, { reason: 'x'.repeat(1_001) })).rejects.toMatchObject({ inputPath: ['reason'] });
+    await expect(run(0, { reason: 'a\0b' })).rejects.toMatchObject({ inputPath: ['reason'] });
+  });
+});
+
+describe('the progress of a run', () => {
+  it('counts each payout at one stage, whatever became of it', async () => {
+    for (let i = 0; i < 7; i++) await statementOf(creator.id, 1_000);
+    const { runId } = await run(7_000);
+    const [paid1, sent, failed, retried, held] = (await paid()).map(({ id }) => id);
+    const set = (sql: string, id = '') =>
+      world.db.pool.query(`UPDATE payouts SET ${sql} WHERE id = $1`, [id]);
+    await set(`status = 'COMPLETED', processed_at = now(), stripe_transfer_id = 'tr_' || id`, paid1);
+    await set(`status = 'PROCESSING'`, sent);
+    await set(`status = 'FAILED'`, failed);
+    await set(`status = 'FAILED', next_attempt_at = now()`, retried);
+    await holdPayout(world.deps, { payoutId: held ?? '', reason: 'of the test' }, ADMIN);
+    const [progress] = await progressOf(world.db.pool, [runId ?? '']);
+    expect(
+      progress?.stages.map(({ stage, payoutCount: count, totalCents }) => [stage, count, totalCents]),
+    ).toEqual([
+      ['PENDING', 2, 2_000],
+      ['PROCESSING', 1, 1_000],
+      ['COMPLETED', 1, 1_000],
+      ['RETRYING', 1, 1_000],
+      ['FAILED', 1, 1_000],
+      ['HELD', 1, 1_000],
+      ['AWAITING_APPROVAL', 0, 0],
+    ]);
+    expect(progress).toMatchObject({ endedCount: 2, finished: false });
+  });
+
+  it('of several runs, and of none, is theirs', async () => {
+    await statementOf(creator.id, 1_000);
+    const { runId } = await run(1_000);
+    const [none, one] = await progressOf(world.db.pool, ['no such run', runId ?? '']);
+    expect(none).toMatchObject({ endedCount: 0, finished: true });
+    expect(one).toMatchObject({ endedCount: 0, finished: false });
+  });
+});
+
+describe("the platform's balance", () => {
+  const deps = (available: PlatformBalance['available']) => ({
+    pool: world.db.pool,
+    balance: { available },
+    maxRps: 1_000,
+    patienceMs: 100,
+  });
+
+  it('is what Stripe says of the currency', async () => {
+    expect(
+      await balanceNow(
+        deps(async () => ({ usd: 700, eur: 1 })),
+        'usd',
+      ),
+    ).toBe(700);
+    expect(
+      await balanceNow(
+        deps(async () => ({ eur: 1 })),
+        'usd',
+      ),
+    ).toBe(0);
+  });
+
+  it('is unknown where Stripe does not say, or not in time', async () => {
+    const away = async () => Promise.reject(new Error('Stripe is away'));
+    expect(await balanceNow(deps(away), 'usd')).toBeNull();
+    expect(
+      await balanceNow(
+        deps(() => new Promise(() => undefined)),
+        'usd',
+      ),
+    ).toBeNull();
+    // The pace is taken for an hour: nobody waits for that.
+    await world.db.pool.query(
+      `INSERT INTO stripe_pace (name, next_at) VALUES ('balance.retrieve', clock_timestamp() + interval '5 minutes')
+       ON CONFLICT (name) DO UPDATE SET next_at = EXCLUDED.next_at`,
+    );
+    expect(
+      await balanceNow(
+        deps(async () => ({ usd: 700 })),
+        'usd',
+      ),
+    ).toBeNull();
+  });
+});
+
 describe('the total', () => {
   it('that is not the previewed one any more stops the run, without using up its key', async () => {
     await statementOf(creator.id, 5_000);
@@ -169,13 +351,9 @@ describe('the same key', () => {
   it('gives the same run, and pays nothing twice', async () => {
     await statementOf(creator.id, 5_000);
     const idempotencyKey = randomUUID();
-    await run(5_000, { idempotencyKey });
+    const first = await run(5_000, { idempotencyKey });
     await statementOf(creator.id, 5_000);
-    expect(await run(5_000, { idempotencyKey })).toEqual({
-      payoutCount: 1,
-      totalCents: 5_000,
-      replayed: true,
-    });
+    expect(await run(5_000, { idempotencyKey })).toEqual({ ...first, replayed: true });
     expect(await payoutCount()).toBe(1);
     expect(world.signalled.due).toBe(signalled.due + 1);
   });
@@ -238,7 +416,8 @@ describe('at once', () => {
 async function overdrawn(): Promise<number> {
   const { rows } = await world.db.pool.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM royalty_statements s
-     WHERE s.amount_cents < (SELECT sum(p.amount_cents) FROM payouts p WHERE p.royalty_statement_id = s.id)`,
+     WHERE s.amount_cents < (SELECT sum(p.amount_cents) FROM payouts p
+       WHERE p.royalty_statement_id = s.id AND (p.status <> 'FAILED' OR p.next_attempt_at IS NOT NULL))`,
   );
   return rows[0]?.n ?? -1;
 }

@@ -61,6 +61,8 @@ export type CreateOnboardingLinkInput = {
 
 /** Pays what was previewed. */
 export type CreatePayoutRunInput = {
+  /** The count of the preview: where it is given, the run makes exactly so many payouts or refuses. */
+  expectedPayoutCount?: number | null | undefined;
   /** The total of the preview: the run pays exactly that or refuses. */
   expectedTotalCents: number;
   /** Your own key, 1 to 255 characters: asking again with it pays nothing twice. */
@@ -69,6 +71,8 @@ export type CreatePayoutRunInput = {
   periodEnd: string;
   /** The first day. */
   periodStart: string;
+  /** Why, at most 1000 characters: kept in the audit. */
+  reason?: string | null | undefined;
 };
 
 /** Where a creator stands on the way to being paid. */
@@ -176,6 +180,8 @@ export type PayoutFilter = {
   creatorId?: string | number | null | undefined;
   /** Whether an admin holds it; for creators, whether it is being checked. */
   held?: boolean | null | undefined;
+  /** Made by this run. */
+  payoutRunId?: string | number | null | undefined;
   /** Paid from this statement. */
   royaltyStatementId?: string | number | null | undefined;
   /** By the payout's reference; for admins also by its Stripe transfer, or how the creator's name or e-mail begins. */
@@ -205,12 +211,16 @@ export type PayoutOrderField =
 export type PayoutRunExclusionReason =
   /** More is left than the largest payout. */
   | 'ABOVE_MAXIMUM'
-  /** Nothing is left of it. */
+  /** Nothing is left of it: it is paid, or being paid. */
   | 'ALREADY_PAID'
   /** Less is left than the smallest payout. */
   | 'BELOW_MINIMUM'
   /** The creator cannot receive transfers yet. */
-  | 'CREATOR_NOT_READY';
+  | 'CREATOR_NOT_READY'
+  /** An admin holds a payout of it: release or reject that first. */
+  | 'HELD'
+  /** An admin rejected its last payout: only `createPayout` pays it again. */
+  | 'REJECTED';
 
 /** The statements that lie in this period as a whole. */
 export type PayoutRunInput = {
@@ -479,6 +489,7 @@ export type CreatorPageQuery = { __typename: 'Query', node:
     | { __typename: 'BankPayout' }
     | { __typename: 'Creator', id: string, externalId: string | null, displayName: string, email: string | null, transfersEnabled: boolean, createdAt: string, readiness: { __typename: 'CreatorReadiness', state: CreatorReadinessState, missing: Array<string>, deadline: string | null } | null, bankPayouts: Array<{ __typename: 'BankPayout', id: string, amountCents: number, currency: string, status: string, arrivesOn: string | null, failureCode: string | null }> | null }
     | { __typename: 'Payout' }
+    | { __typename: 'PayoutRun' }
     | { __typename: 'ReconciliationItem' }
     | { __typename: 'ReconciliationRun' }
     | { __typename: 'RoyaltyStatement' }

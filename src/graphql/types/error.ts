@@ -106,10 +106,11 @@ builder.objectType(IdempotencyConflictError, {
 
 builder.objectType(TotalChangedError, {
   name: 'TotalChangedError',
-  description: 'The total of the run is not the previewed one any more.',
+  description: 'The total of the run, or its count, is not the previewed one any more.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     totalCents: t.field({ type: 'SafeInt', description: 'The total now.', resolve: (e) => e.totalCents }),
+    payoutCount: t.exposeInt('payoutCount', { description: 'How many payouts it would make now.' }),
   }),
 });
 

@@ -13,6 +13,7 @@ import { TOTAL_COUNT } from '../total-count.js';
 import { Creator } from './creator.js';
 import { Payout, PayoutStatus } from './payout.js';
 import { readsOf } from './payout-reads.js';
+import { PayoutRun } from './payout-run.js';
 import { RoyaltyStatement } from './royalty-statement.js';
 
 const StatusFilter = builder.inputType('PayoutStatusFilter', {
@@ -42,6 +43,7 @@ const PayoutFilterInput = builder.inputType('PayoutFilter', {
     status: t.field({ type: StatusFilter, description: 'By status.' }),
     creatorId: t.globalID({ for: Creator, description: 'Of this creator.' }),
     royaltyStatementId: t.globalID({ for: RoyaltyStatement, description: 'Paid from this statement.' }),
+    payoutRunId: t.globalID({ for: PayoutRun, description: 'Made by this run.' }),
     amountCents: t.field({ type: IntRange, description: 'By amount, in cents.' }),
     held: t.boolean({ description: 'Whether an admin holds it; for creators, whether it is being checked.' }),
     awaitingApproval: t.boolean({
@@ -181,6 +183,7 @@ function toFilter(input: ListArgs['filter']): PayoutFilter {
     status: input?.status?.in ?? undefined,
     creatorId: input?.creatorId?.id,
     royaltyStatementId: input?.royaltyStatementId?.id,
+    payoutRunId: input?.payoutRunId?.id,
     amountCents: { gte: input?.amountCents?.gte ?? undefined, lte: input?.amountCents?.lte ?? undefined },
     held: input?.held ?? undefined,
     awaitingApproval: input?.awaitingApproval ?? undefined,

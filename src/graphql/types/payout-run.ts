@@ -1,102 +1,158 @@
-// Payout runs: look at what a period would pay, then pay exactly that.
-import { IdempotencyConflictError, InvalidInputError, TotalChangedError } from '../../payouts/errors.js';
-import { type CreatedRun, createRun, previewRun, type RunPreview } from '../../payouts/run.js';
-import { actorOf } from '../actor.js';
+// Payout runs: what was paid of a period in one go, and how far it has come. For admins.
+import type { PayoutRun as RunModel } from '../../generated/prisma/client.js';
+import {
+  progressOf,
+  type RUN_STAGES,
+  type RunFigure,
+  type RunProgress,
+  runsOfPayouts,
+  type WatchedRun,
+} from '../../payouts/run-progress.js';
+import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
-import { IDEMPOTENCY_KEY } from '../shapes.js';
+import { beyond, connect } from '../newest-first.js';
+import { TOTAL_COUNT } from '../total-count.js';
+import { Payout } from './payout.js';
 
-const PayoutRunInput = builder.inputType('PayoutRunInput', {
-  description: 'The statements that lie in this period as a whole.',
+const STAGES: Readonly<Record<(typeof RUN_STAGES)[number], { description: string }>> = {
+  PENDING: { description: 'Waits for a worker.' },
+  PROCESSING: { description: 'The transfer is being made, or its outcome is being found out.' },
+  COMPLETED: { description: "The money is in the creator's Stripe balance." },
+  RETRYING: { description: 'Stripe refused; it is tried again by itself.' },
+  FAILED: { description: 'It has failed, and is not tried again by itself.' },
+  HELD: { description: 'An admin holds it.' },
+  AWAITING_APPROVAL: { description: 'It waits for an approval.' },
+};
+
+const PayoutRunStage = builder.enumType('PayoutRunStage', {
+  description: 'Where a payout of a run stands.',
+  values: STAGES,
+});
+
+const PayoutRunFigure = builder.objectRef<RunFigure>('PayoutRunFigure').implement({
+  description: 'The payouts of a run that stand at one stage.',
   fields: (t) => ({
-    periodStart: t.field({ type: 'Date', required: true, description: 'The first day.' }),
-    periodEnd: t.field({ type: 'Date', required: true, description: 'The last day, included.' }),
+    stage: t.expose('stage', { type: PayoutRunStage, description: 'Where they stand.' }),
+    payoutCount: t.exposeInt('payoutCount', { description: 'How many.' }),
+    totalCents: t.expose('totalCents', { type: 'SafeInt', description: 'What they come to.' }),
   }),
 });
 
-const CreatePayoutRunInput = builder.inputType('CreatePayoutRunInput', {
-  description: 'Pays what was previewed.',
+const PayoutRunProgress = builder.objectRef<RunProgress>('PayoutRunProgress').implement({
+  description: 'How far a run has come: exact, as of now.',
   fields: (t) => ({
-    periodStart: t.field({ type: 'Date', required: true, description: 'The first day.' }),
-    periodEnd: t.field({ type: 'Date', required: true, description: 'The last day, included.' }),
-    expectedTotalCents: t.field({
-      type: 'SafeInt',
-      required: true,
-      description: 'The total of the preview: the run pays exactly that or refuses.',
+    stages: t.field({
+      type: [PayoutRunFigure],
+      description: 'One for each stage; together they are the whole run.',
+      resolve: ({ stages }) => stages,
     }),
-    idempotencyKey: t.string({
-      required: true,
-      validate: IDEMPOTENCY_KEY,
-      description: 'Your own key, 1 to 255 characters: asking again with it pays nothing twice.',
+    endedCount: t.exposeInt('endedCount', { description: 'Payouts that are paid, or have failed for good.' }),
+    finished: t.exposeBoolean('finished', {
+      description: 'All payouts have ended. A retry of a failed one makes the run go on.',
     }),
   }),
 });
 
-const ExclusionReason = builder.enumType('PayoutRunExclusionReason', {
-  description: 'Why a statement is left out of a run.',
-  values: {
-    CREATOR_NOT_READY: { description: 'The creator cannot receive transfers yet.' },
-    BELOW_MINIMUM: { description: 'Less is left than the smallest payout.' },
-    ABOVE_MAXIMUM: { description: 'More is left than the largest payout.' },
-    ALREADY_PAID: { description: 'Nothing is left of it.' },
-  },
-});
+/** Who watches it is handed the progress with it. */
+type Run = RunModel & Partial<Pick<WatchedRun, 'progress'>>;
 
-const Exclusion = builder.objectRef<RunPreview['excluded'][number]>('PayoutRunExclusion').implement({
-  description: 'Statements that a run leaves out for one reason.',
-  fields: (t) => ({
-    reason: t.expose('reason', { type: ExclusionReason, description: 'Why.' }),
-    statementCount: t.exposeInt('statementCount', { description: 'How many statements.' }),
-    totalCents: t.expose('totalCents', { type: 'SafeInt', description: 'What is left of them in all.' }),
-  }),
-});
+export const PayoutRun = builder.objectRef<Run>('PayoutRun');
 
-const PayoutRunPreview = builder.objectRef<RunPreview>('PayoutRunPreview').implement({
-  description: 'What a run would pay now.',
+builder.node(PayoutRun, {
+  description: 'What an admin paid of a period in one go: all of it, or nothing.',
+  id: { resolve: (run) => run.id },
+  loadWithoutCache: (id, { viewer, services }) =>
+    viewer?.role === 'ADMIN' ? services.prisma.payoutRun.findUnique({ where: { id } }) : null,
   fields: (t) => ({
     periodStart: t.expose('periodStart', { type: 'Date', description: 'The first day.' }),
     periodEnd: t.expose('periodEnd', { type: 'Date', description: 'The last day, included.' }),
-    payoutCount: t.exposeInt('payoutCount', { description: 'How many payouts it would make.' }),
-    totalCents: t.expose('totalCents', { type: 'SafeInt', description: 'What it would pay in all.' }),
     currency: t.exposeString('currency', { description: 'Lower-case ISO code.' }),
-    excluded: t.field({
-      type: [Exclusion],
-      description: 'What is left out, by reason.',
-      resolve: (p) => p.excluded,
+    payoutCount: t.exposeInt('payoutCount', { description: 'How many payouts it made.' }),
+    totalCents: t.field({
+      type: 'SafeInt',
+      description: 'What they come to.',
+      resolve: ({ totalCents }) => Number(totalCents),
+    }),
+    requestedBy: t.exposeString('requestedBy', { description: 'The `sub` of who asked for it.' }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why, in the words of who did.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    progress: t.loadable({
+      type: PayoutRunProgress,
+      description: 'How far it has come.',
+      ...BATCHED,
+      load: (runs: Run[], { services }) => progressOfAll(runs, services.pool),
+      resolve: (run) => run,
     }),
   }),
 });
 
-const CreatePayoutRunPayload = builder.objectRef<CreatedRun>('CreatePayoutRunPayload').implement({
-  description: 'The payouts of the run were made.',
-  fields: (t) => ({
-    payoutCount: t.exposeInt('payoutCount', { description: 'How many payouts.' }),
-    totalCents: t.expose('totalCents', { type: 'SafeInt', description: 'What they pay in all.' }),
-    replayed: t.exposeBoolean('replayed', { description: 'Your key was used before: nothing new was made.' }),
-  }),
-});
+async function progressOfAll(runs: readonly Run[], pool: Parameters<typeof progressOf>[0]) {
+  const asked = runs.filter(({ progress }) => progress === undefined);
+  if (asked.length === 0) return runs.map(({ progress }) => progress ?? new Error('a run lost its progress'));
+  return progressOf(
+    pool,
+    runs.map(({ id }) => id),
+  );
+}
 
-builder.queryField('payoutRunPreview', (t) =>
-  t.withAuth({ admin: true }).field({
-    type: PayoutRunPreview,
+builder.objectField(Payout, 'run', (t) =>
+  t.loadable({
+    type: PayoutRun,
     nullable: true,
-    description: 'What a run over a period would pay, and what it would leave out and why. For admins.',
-    args: { input: t.arg({ type: PayoutRunInput, required: true, description: 'The period.' }) },
-    resolve: (_root, { input }, { services }) => previewRun(services, input),
+    description: 'The run that made it; null: it was asked for by itself. For admins.',
+    authScopes: { admin: true },
+    ...BATCHED,
+    load: (ids: string[], { services }) => runsOfPayouts(services.prisma, ids),
+    resolve: ({ id }) => id,
   }),
 );
 
-builder.mutationField('createPayoutRun', (t) =>
-  t.withAuth({ admin: true }).field({
-    type: CreatePayoutRunPayload,
+const PayoutRunConnection = builder.connectionObject(
+  {
+    type: PayoutRun,
+    name: 'PayoutRunConnection',
+    description: 'A page of payout runs.',
+    fields: (t) => ({ totalCount: t.int(TOTAL_COUNT) }),
+  },
+  builder.edgeObject({ type: PayoutRun, name: 'PayoutRunEdge', description: 'A payout run in a list.' }),
+);
+
+builder.queryFields((t) => ({
+  payoutRun: t.withAuth({ admin: true }).field({
+    type: PayoutRun,
     nullable: true,
+    description: 'A payout run; null where there is none. For admins.',
+    args: { id: t.arg.globalID({ for: PayoutRun, required: true, description: 'Its id.' }) },
+    resolve: (_root, { id }, { services }) => services.prisma.payoutRun.findUnique({ where: { id: id.id } }),
+  }),
+  payoutRuns: t.withAuth({ admin: true }).field({
+    type: PayoutRunConnection,
+    nullable: true,
+    description: 'All payout runs, newest first. For admins.',
+    args: t.arg.connectionArgs(),
+    resolve: (_root, page, { services: { prisma } }) =>
+      connect<Run>(page, {
+        name: 'payoutRuns',
+        placeOf: ({ createdAt, id }) => ({ time: createdAt, id }),
+        read: (seek) =>
+          prisma.payoutRun.findMany({
+            where: beyond('createdAt', seek),
+            orderBy: [{ createdAt: seek.direction }, { id: seek.direction }],
+            take: seek.take,
+          }),
+        count: () => prisma.payoutRun.count(),
+      }),
+  }),
+}));
+
+builder.subscriptionField('payoutRunChanged', (t) =>
+  t.withAuth({ admin: true }).field({
+    type: PayoutRun,
     description:
-      'Pays every payable statement of a period, if the total is still the previewed one. For admins.',
-    errors: {
-      types: [InvalidInputError, TotalChangedError, IdempotencyConflictError],
-      directResult: true,
-      union: { name: 'CreatePayoutRunResult', description: 'The run, or why there is none.' },
-    },
-    args: { input: t.arg({ type: CreatePayoutRunInput, required: true, description: 'What to pay.' }) },
-    resolve: (_root, { input }, context) => createRun(context.services, input, actorOf(context)),
+      'A run as it stands, at once and then whenever its progress has changed, a few times a second at most. It ends ' +
+      'when the run has finished, and at once where there is no such run. For admins.',
+    args: { runId: t.arg.globalID({ for: PayoutRun, required: true, description: 'The run.' }) },
+    subscribe: (_root, { runId }, { services }) => services.runs.watch(runId.id),
+    resolve: (run) => run,
   }),
 );
