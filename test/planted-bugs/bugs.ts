@@ -473,4 +473,25 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     breaks: 'a request that lost its connection is sent twice, and one that trickles in never ends',
     tests: stripe('client'),
   },
+  {
+    name: 'run-without-locks',
+    file: 'src/payouts/run.ts',
+    edits: [{ find: 'ORDER BY s.id FOR UPDATE', replace: 'ORDER BY s.id' }],
+    breaks: 'a run pays what a creation beside it has taken already',
+    tests: payouts('run', 'run-at-once'),
+  },
+  {
+    name: 'run-total-unchecked',
+    file: 'src/payouts/run.ts',
+    edits: [{ find: 'totals.totalCents !== expectedTotalCents ||', replace: '' }],
+    breaks: 'a run pays another sum than the one that was previewed',
+    tests: payouts('run', 'run-at-once'),
+  },
+  {
+    name: 'run-of-held',
+    file: 'src/payouts/run-candidates.ts',
+    edits: [{ find: "WHEN held_cents > 0 THEN 'HELD'", replace: "WHEN false THEN 'HELD'" }],
+    breaks: 'the rest of a statement is paid although an admin holds it',
+    tests: payouts('run'),
+  },
 ];
