@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import { PayoutError } from '../payouts/errors.js';
 import { walkPayouts } from '../payouts/exports/walk.js';
+import { findPayoutRow } from '../payouts/find.js';
 import type { ListedPayout } from '../payouts/list-statement.js';
-import { retryPayout } from '../payouts/retry.js';
+import { checkStanding, retryPayout } from '../payouts/retry.js';
 import type { Viewer } from '../payouts/viewer.js';
 import { columns, plural } from '../statements/terminal.js';
 import { type CommandContext, NO_SIGNALS, withDatabase } from './context.js';
@@ -89,25 +90,18 @@ async function retryOne(
   }
 }
 
-/** By its status alone: whether its statement still has the money is decided when it is tried. */
+/** As it stands: whether its statement still has the money is decided when it is tried. */
 async function wouldRetry(pool: CommandContext['db']['pool'], reference: string): Promise<RetryResult> {
-  const { rows } = await pool.query<{ status: string }>('SELECT status FROM payouts WHERE id = $1', [
-    reference,
-  ]);
-  const status = rows[0]?.status;
-  if (status === 'FAILED') return { reference, outcome: 'would_retry' };
-  const code = status ? 'INVALID_TRANSITION' : 'NOT_FOUND';
-  const message = status
-    ? `Only a failed payout can be retried; this one is ${status}.`
-    : 'No such payout. Check the id.';
-  return { reference, outcome: 'refused', code, message };
+  checkStanding(await findPayoutRow(pool, reference));
+  return { reference, outcome: 'would_retry' };
 }
 
 const OPERATOR: Viewer = { role: 'ADMIN', sub: 'operator' };
 
 async function choose({ db }: CommandContext, { code, gaveUp }: RetryFlags): Promise<string[]> {
-  const wanted = ({ failureCode, nextAttemptAt }: ListedPayout) =>
-    (!code || failureCode === code) && (!gaveUp || nextAttemptAt === null);
+  // What an admin has held or rejected is not among them: nobody has named it.
+  const wanted = ({ failureCode, nextAttemptAt, control }: ListedPayout) =>
+    control === null && (!code || failureCode === code) && (!gaveUp || nextAttemptAt === null);
   const chosen: string[] = [];
   for await (const page of walkPayouts(db.pool, OPERATOR, { status: ['FAILED'] }, [])) {
     chosen.push(...page.filter(wanted).map(({ id }) => id));

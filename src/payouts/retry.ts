@@ -124,7 +124,8 @@ function planRetries(
   );
 }
 
-function checkStanding({ status, control }: PayoutRow): void {
+/** @throws InvalidTransitionError when it has not failed, is held or was rejected */
+export function checkStanding({ status, control }: PayoutRow): void {
   if (control === 'REJECTED') {
     throw new InvalidTransitionError(status, 'The payout was rejected: create a new one if it is owed.');
   }

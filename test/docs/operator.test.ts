@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createProgram } from '../../src/cli/program.js';
 import { seedDemo } from '../../src/dev/demo.js';
+import { holdPayout } from '../../src/payouts/control.js';
 import { createFailedPayout, creatorViewer } from '../graphql/ask.js';
 import { ADMIN, JWT_SECRET, type RunningApp, runApp } from '../support/running-app.js';
 import { addCreator, CONNECT_SECRET, PLATFORM_SECRET } from '../support/world.js';
@@ -56,9 +57,9 @@ interface Ended {
 async function run(command: string, who = 'admin'): Promise<Ended> {
   if (command.startsWith('curl')) return curl(command, who);
   const [, ...words] = command.split(' -- ');
-  const args = [...words.join(' -- ').matchAll(/"([^"]*)"|(\S+)/g)].map(
-    ([, quoted, plain]) => quoted ?? plain ?? '',
-  );
+  // No shell makes one here.
+  const line = words.join(' -- ').replace('$(mktemp -d)', path.join(folder, 'made'));
+  const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
   const said = { out: '', err: '' };
   const print = (text: unknown) => {
     said.out += text;
@@ -166,6 +167,21 @@ it('teaches each command by examples that it takes', () => {
       for (const flag of rest.match(/--[\w-]+/g) ?? []) expect(known, `${name} ${flag}`).toContain(flag);
     }
   }
+});
+
+it('retries nothing that an admin keeps back, unless it is named, and then says why not', async () => {
+  const { world } = app;
+  const { id } = await addCreator(world);
+  const { reference } = await createFailedPayout(app, { creatorId: id, amountCents: 1_900 });
+  await world.db.pool.query('UPDATE payouts SET next_attempt_at = NULL WHERE id = $1', [reference]);
+  await holdPayout(world.deps, { payoutId: reference, reason: 'of the test' }, { name: 'admin@platform' });
+  const many = JSON.parse((await run('npm -- retry --gave-up --dry-run --json')).out);
+  expect(many.results.map((one: { reference: string }) => one.reference)).not.toContain(reference);
+  const named = await run(`npm -- retry ${reference} --dry-run --json`);
+  expect(named.code).toBe(1);
+  expect(JSON.parse(named.out).results).toEqual([
+    { reference, outcome: 'refused', code: 'INVALID_TRANSITION', message: expect.stringContaining('held') },
+  ]);
 });
 
 it('says what is wrong with a command, and exits with 1', async () => {
