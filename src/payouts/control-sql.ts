@@ -40,10 +40,12 @@ export const DECISION_SQL = {
 } as const;
 
 /**
- * $1 payout: who asked for its money. Of what was paid and came back, who asked for it to be paid again has asked too;
+ * $1 payout: who asked for its money. Of what was paid and came back, also if both were heard of at once, who asked for it
+ * to be paid again has asked too;
  * whoever retries what was never paid only repeats what was approved.
  */
 export const REQUESTERS_SQL = `
 SELECT actor FROM audit_events
 WHERE payout_id = $1 AND (action = 'created' OR (action = 'retry_requested' AND version > (
-  SELECT max(version) FROM audit_events WHERE payout_id = $1 AND action = 'transfer_settled')))`;
+  SELECT max(version) FROM audit_events WHERE payout_id = $1 AND after->>'stripeTransferId' IS NOT NULL
+    AND action IN ('transfer_settled', 'transfer_reversed', 'transfer_failed'))))`;

@@ -21,6 +21,7 @@ import type { Signals } from './ports.js';
 import type { PayoutRow } from './row.js';
 import { isText } from './text.js';
 import { canDecide, type DecisionCause } from './transitions.js';
+import { awaitsTransfer } from './untold.js';
 
 export interface ControlDeps {
   pool: pg.Pool;
@@ -92,12 +93,15 @@ export function approvePayout(deps: ControlDeps, decision: Decision, actor: Acto
 
 /**
  * The payout ends, unsent: FAILED, and never tried again, by itself or by an admin. What it had of its statement is free.
- * @throws InvalidInputError, NotFoundError, InvalidTransitionError when its request is under way, or it has ended
+ * @throws InvalidInputError, NotFoundError, InvalidTransitionError when its request is under way, Stripe tells of a
+ * transfer of it that nobody has looked at yet, or it has ended
  */
 export function rejectPayout(deps: ControlDeps, decision: Decision, actor: Actor): Promise<PayoutRow> {
   return decide(deps, decision, async (db, standing, reason) => {
     if (standing.control === 'REJECTED') return null;
     checkUnsent(standing);
+    if (await awaitsTransfer(db, decision.payoutId))
+      throw new InvalidTransitionError(standing.status, MAY_BE_PAID);
     const change = {
       payoutId: decision.payoutId,
       from: standing.status,
@@ -177,6 +181,10 @@ function checkDecision(on: DecisionCause, { status, control }: Standing): void {
   if (control !== 'REJECTED' && canDecide(on, status)) return;
   throw new InvalidTransitionError(status, whyNot(status, control));
 }
+
+const MAY_BE_PAID =
+  'Stripe tells of a transfer of this payout, which an earlier request may have made. A worker looks at it before it sends ' +
+  'anything: let the payout go on, or hold it and compare both by hand.';
 
 /** What may still be sent: it was not, or it waits for its next attempt. */
 function checkUnsent({ status, control, waitsForRetry }: Standing): void {

@@ -309,6 +309,23 @@ describe('a payout above the limit', () => {
     expect(await transfersOf(world, one.id)).toHaveLength(2);
   });
 
+  it('needs it from another than who retries, also when it was paid and came back unheard', async () => {
+    const one = await approved();
+    await spoil(world, one.id, { fault: 'reset_after_commit' });
+    await work(world);
+    await world.simulator.reverse((await expectOne(one)).id);
+    await receive(world, eventOf('transfer.reversed', await expectOne(one)));
+    expect(await payoutOf(world, one.id)).toMatchObject({
+      status: 'FAILED',
+      failureCode: 'transfer_reversed',
+    });
+    await retryPayout(world.deps, one.id, BOSS);
+    await expect(approve(one)).rejects.toThrow('You asked for this payout yourself');
+    await work(world);
+    expect(await payoutOf(world, one.id)).toMatchObject({ status: 'PENDING' });
+    await approvePayout(world.deps, why(one.id), { name: 'third@platform' });
+  });
+
   it('counts as above the limit of the moment when it is retried', async () => {
     world.deps.limits = { ...world.deps.limits, approvalAboveCents: null };
     const creator = await addCreator(world);
@@ -322,6 +339,25 @@ describe('a payout above the limit', () => {
     await approve({ id, creator });
     await work(world);
     await expectPaidOnce(world, id);
+  });
+});
+
+describe('a payout whose first request made a transfer after it was given up', () => {
+  it('is not rejected beside it: its statement would be paid twice', async () => {
+    const one = await approved();
+    const [first] = await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+    if (first?.request.payoutId !== one.id) throw new Error('another payout was claimed');
+    await longAgo(one);
+    await sql(`UPDATE payout_attempts SET outcome = 'UNKNOWN' WHERE payout_id = $1`, [one.id]);
+    await spoil(world, one.id, { fault: 'stripe_error', code: BROKE });
+    await resolve(world);
+    expect(await payoutOf(world, one.id)).toMatchObject({ status: 'FAILED', failureCode: BROKE });
+    await world.deps.transfers.create(first.request);
+    await receive(world, eventOf('transfer.created', await expectOne(one)));
+    await expect(rejectPayout(world.deps, why(one.id), BOSS)).rejects.toThrow('Stripe tells of a transfer');
+    await retryPayout(world.deps, one.id, ADMIN);
+    await work(world);
+    await expectPaidOnce(world, one.id);
   });
 });
 
@@ -341,6 +377,12 @@ describe('an account that changes while a worker claims', () => {
     expect(await payoutOf(world, one.id)).toMatchObject({ status: 'PENDING' });
   });
 });
+
+async function expectOne({ id }: Case) {
+  const [transfer, ...others] = await transfersOf(world, id);
+  if (!transfer || others.length > 0) throw new Error('not one transfer');
+  return transfer;
+}
 
 /** So long that its absence at Stripe counts as proven. */
 async function longAgo({ id }: Case): Promise<void> {

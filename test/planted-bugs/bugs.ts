@@ -341,6 +341,25 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     tests: payouts('control'),
   },
   {
+    name: 'approved-by-who-asked-for-it-again',
+    file: 'src/payouts/control-sql.ts',
+    edits: [
+      {
+        find: "('transfer_settled', 'transfer_reversed', 'transfer_failed')",
+        replace: "('transfer_settled')",
+      },
+    ],
+    breaks: 'one admin alone pays again what came back before anybody heard of it',
+    tests: payouts('control-paths'),
+  },
+  {
+    name: 'rejected-beside-a-transfer',
+    file: 'src/payouts/untold.ts',
+    edits: [{ find: 'return rowCount === 1;', replace: 'return false && rowCount === 1;' }],
+    breaks: 'the statement of what was paid is free to be paid once more',
+    tests: payouts('control-paths'),
+  },
+  {
     name: 'rejected-and-still-there',
     file: 'src/payouts/retry.ts',
     edits: [{ find: "if (control === 'REJECTED') {", replace: 'if (false) {' }],
