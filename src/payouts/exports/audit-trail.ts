@@ -67,15 +67,16 @@ function withChanges(rows: readonly StoredEntry[]): TrailEntry[] {
   let known: Record<string, unknown> = {};
   return rows.map(({ before, after, ...entry }) => {
     const then = { ...known, ...before };
-    known = { ...then, ...after };
-    return { ...entry, changes: changesOf(then, after ?? {}) };
+    known = after ?? then;
+    return { ...entry, changes: changesOf(then, known) };
   });
 }
 
+/** What is not there any more has changed too: a decision that was taken back leaves nothing behind. */
 function changesOf(before: Record<string, unknown>, after: Record<string, unknown>): Change[] {
-  return Object.entries(after)
-    .filter(([field, value]) => !UNTOLD.has(field) && !same(before[field], value))
-    .map(([field, value]) => ({ field, before: before[field], after: value }))
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((field) => !UNTOLD.has(field) && !same(before[field], after[field]))
+    .map((field) => ({ field, before: before[field], after: after[field] }))
     .sort((a, b) => placeOf(a.field) - placeOf(b.field));
 }
 

@@ -1,6 +1,7 @@
 // The documents that are read and printed: a payout's audit, a creator's year. Everything in them is text, whoever wrote it.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeDownload } from '../../../src/http/exports/downloads.js';
+import { holdPayout, releasePayout } from '../../../src/payouts/control.js';
 import type { Viewer } from '../../../src/payouts/viewer.js';
 import { creatorViewer } from '../../graphql/ask.js';
 import { pay, work } from '../../payouts/support.js';
@@ -8,6 +9,7 @@ import { ADMIN } from '../../support/running-app.js';
 import { addCreator, addStatement, createWorld, type World } from '../../support/world.js';
 
 const HOSTILE = '"><script>alert(1)</script>&amp;<img src=x onerror=y>';
+const OPERATOR = { name: 'operator' };
 let world: World;
 
 beforeAll(async () => {
@@ -56,6 +58,21 @@ it('tells what was done to a payout: when, by whom, why, before and after, and t
   expect(rows[1]?.[5]).toMatch(/^status: PENDING → PROCESSING$/);
   expect(rows[2]?.[5]).toMatch(/status: PROCESSING → COMPLETED/);
   expect(rows[2]?.[5]).toMatch(/stripe transfer id: tr_/);
+});
+
+it('tells of a decision that was taken back, and of the same one made again', async () => {
+  const { id } = await pay(world);
+  const decide = { payoutId: id, reason: 'a look at it' };
+  await holdPayout(world.deps, decide, OPERATOR);
+  await releasePayout(world.deps, { ...decide, reason: 'seen' }, OPERATOR);
+  await holdPayout(world.deps, decide, OPERATOR);
+  const { text } = await get(`/exports/payouts/${id}/audit`);
+  const changes = rowsOf(text).map((row) => row[5]?.split(/\s{2,}/));
+  expect(changes.slice(1)).toEqual([
+    ['control: HELD', 'control reason: a look at it'],
+    ['control: HELD → none', 'control reason: a look at it → none'],
+    ['control: HELD', 'control reason: a look at it'],
+  ]);
 });
 
 it('says which row of the audit does not hold', async () => {
