@@ -9,11 +9,18 @@ export type Cell = string | number | null;
  */
 const FORMULA = /^[\s"'\u00a0]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
-/** With an apostrophe before it, it is text to all of them. */
-export const harmless = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
+/**
+ * The same where a cell begins for those that part cells at semicolons or tabs: spreadsheets do by the language that they
+ * are set to, whatever quotation marks say.
+ */
+const PARTED = /([;\t][\s"'\u00a0]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
-/** Lines that end in CRLF. A text with a line end of any kind in it is quoted. */
+/** With an apostrophe before it, it is text to all of them. */
+export const harmless = (text: string): string =>
+  (FORMULA.test(text) ? `'${text}` : text).replace(PARTED, "$1'");
+
+/** Lines that end in CRLF. A text with a line end of any kind or another kind of separator in it is quoted. */
 export function csvLines(rows: readonly (readonly Cell[])[]): string {
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? harmless(cell) : cell)));
-  return stringify(cells, { record_delimiter: '\r\n', quoted_match: /[\r\n]/ });
+  return stringify(cells, { record_delimiter: '\r\n', quoted_match: /[\r\n;\t]/ });
 }

@@ -4,28 +4,31 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { csvLines, harmless } from '../../../src/http/exports/csv.js';
 
+it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\r=1', '\n=1', ' =1', '\u00a0=1', '"=1"', `'=1`, '＝1', '＠A1'])(
+  'lets no spreadsheet run %j',
+  (text) => {
+    expect(harmless(text)).toBe(`'${text}`);
+    expect(parse(csvLines([[text]]))).toEqual([[`'${text}`]]);
+  },
+);
+
 it.each([
-  '=1+1',
-  '+1',
-  '-1',
-  '@SUM(A1)',
-  '\t=1',
-  '\r=1',
-  '\n=1',
-  ' =1',
-  '\u00a0=1',
-  '"=1"',
-  `'=1`,
-  '＝1',
-  '＠A1',
-])('lets no spreadsheet run %j', (text) => {
-  expect(harmless(text)).toBe(`'${text}`);
-  expect(parse(csvLines([[text]]))).toEqual([[`'${text}`]]);
+  ['\t=1', `'\t'=1`],
+  ["x;=cmd|' /C calc'!A0;", "x;'=cmd|' /C calc'!A0;"],
+  ['x; "@SUM(A1)', `x; "'@SUM(A1)`],
+  ['x\t-1;＝1', "x\t'-1;'＝1"],
+])('lets none run %j that parts cells at semicolons or tabs', (text, told) => {
+  expect(harmless(text)).toBe(told);
+  expect(csvLines([[text]])).toMatch(/^"/);
+  expect(parse(csvLines([[text]]))).toEqual([[told]]);
 });
 
-it.each(['', 'Nova Reyes', 'a=b', '3-4', 'x@example.com', '"quoted"'])('leaves %j as it is', (text) => {
-  expect(harmless(text)).toBe(text);
-});
+it.each(['', 'a;b', 'Nova Reyes', 'a=b', '3-4', 'x@example.com', '"quoted"'])(
+  'leaves %j as it is',
+  (text) => {
+    expect(harmless(text)).toBe(text);
+  },
+);
 
 it('writes what every reader reads as it was, whatever is in it', () => {
   const cell = fc.oneof(
