@@ -7,7 +7,7 @@ import type { Logger } from '../observability/logger.js';
 import type { Actor } from './actor.js';
 import { InvalidInputError, NotFoundError, StripeUnavailableError } from './errors.js';
 import { reservePace, sleep } from './pace.js';
-import type { OnboardingGateway, OnboardingLink, OnboardingUrls, Signals } from './ports.js';
+import type { NewAccount, OnboardingGateway, OnboardingLink, OnboardingUrls, Signals } from './ports.js';
 
 export interface OnboardingDeps {
   pool: pg.Pool;
@@ -37,6 +37,14 @@ export async function createOnboardingLink(
   const accountId = await accountOf(deps, creatorId, actor);
   const link = await ask(deps, 'account_links.create', () => deps.onboarding.createLink(accountId, urls));
   if (!link) throw new StripeUnavailableError();
+  // Whoever opens it can say where the money goes: who had it must be known. The link itself is a secret.
+  await recordAudit(deps.pool, {
+    chain: `creator:${creatorId}`,
+    actor: actor.name,
+    action: 'onboarding_link_created',
+    ...(actor.requestId && { requestId: actor.requestId }),
+    after: { stripeAccountId: accountId, expiresAt: link.expiresAt },
+  });
   return link;
 }
 
@@ -44,39 +52,46 @@ export async function createOnboardingLink(
 function checkedUrl({ returnOrigins }: OnboardingDeps, field: string, url: string | null): string {
   if (url === null) throw new InvalidInputError([field], 'say where to go back to: PUBLIC_URL is not set.');
   const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed && returnOrigins.includes(parsed.origin) && !parsed.username && !parsed.password) return url;
+  // As we have read it: others may read a backslash or a line end in it otherwise. A `blob:` has its page's origin.
+  const isPage = parsed && /^https?:$/.test(parsed.protocol) && returnOrigins.includes(parsed.origin);
+  if (isPage && !parsed.username && !parsed.password) return parsed.href;
   throw new InvalidInputError([field], `must be an address of ${returnOrigins.join(' or ')}.`);
 }
 
+/** In the audit. */
+const MADE = 'account_created';
+
 async function accountOf(deps: OnboardingDeps, creatorId: string, actor: Actor): Promise<string> {
-  const { rows } = await deps.pool.query<{ accountId: string | null }>(
-    'SELECT stripe_account_id AS "accountId" FROM creators WHERE id = $1',
+  const { rows } = await deps.pool.query<NewAccount & { accountId: string | null }>(
+    `SELECT id, email, stripe_account_id AS "accountId", (SELECT count(*)::int FROM audit_events
+       WHERE chain = 'creator:' || creators.id AND action = '${MADE}') AS "earlierAccounts"
+     FROM creators WHERE id = $1`,
     [creatorId],
   );
-  const creator = rows[0];
-  if (!creator) throw new NotFoundError('creator');
-  return creator.accountId ?? (await makeAccount(deps, creatorId, actor));
+  if (!rows[0]) throw new NotFoundError('creator');
+  const { accountId, ...creator } = rows[0];
+  return accountId ?? (await makeAccount(deps, creator, actor));
 }
 
 /** Two at once make one: Stripe takes the same key, and the row takes the first. */
-async function makeAccount(deps: OnboardingDeps, creatorId: string, actor: Actor): Promise<string> {
-  const made = await ask(deps, 'accounts.create', () => deps.onboarding.createAccount(creatorId));
+async function makeAccount(deps: OnboardingDeps, creator: NewAccount, actor: Actor): Promise<string> {
+  const made = await ask(deps, 'accounts.create', () => deps.onboarding.createAccount(creator));
   const accountId = await inTransaction(deps.pool, async (db) => {
     const { rows } = await db.query<{ before: string | null }>(
       'SELECT stripe_account_id AS before FROM creators WHERE id = $1 FOR NO KEY UPDATE',
-      [creatorId],
+      [creator.id],
     );
     if (!rows[0]) throw new NotFoundError('creator');
     if (rows[0].before) return rows[0].before;
     await db.query(
       `UPDATE creators SET stripe_account_id = $2, transfers_enabled = false, readiness_told_at = NULL,
          requirements = NULL, updated_at = now() WHERE id = $1`,
-      [creatorId, made],
+      [creator.id, made],
     );
     await recordAudit(db, {
-      chain: `creator:${creatorId}`,
+      chain: `creator:${creator.id}`,
       actor: actor.name,
-      action: 'account_created',
+      action: MADE,
       reason: 'The creator has begun its Stripe onboarding.',
       ...(actor.requestId && { requestId: actor.requestId }),
       before: { stripeAccountId: null },

@@ -90,10 +90,18 @@ export const NO_ACCOUNT: AccountState = {
   requirements: { due: [], pending: [], disabledReason: 'no_such_account', deadline: null },
 };
 
+export interface NewAccount {
+  /** Of the creator. */
+  id: string;
+  email: string;
+  /** Accounts that the creator had of us before, and that were taken from it: this is another one. */
+  earlierAccounts: number;
+}
+
 /** Letting creators set up their account at Stripe. It throws as `findByPayout` does. */
 export interface OnboardingGateway {
-  /** Makes a connected account; twice for one creator within a day makes one. @returns its id */
-  createAccount(creatorId: string): Promise<string>;
+  /** Makes a connected account; twice for the same of one creator within a day makes one. @returns its id */
+  createAccount(creator: NewAccount): Promise<string>;
   /** A page of Stripe's, once, for some minutes; null: Stripe has no such account. */
   createLink(accountId: string, urls: OnboardingUrls): Promise<OnboardingLink | null>;
 }

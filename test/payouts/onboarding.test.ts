@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidInputError, NotFoundError, StripeUnavailableError } from '../../src/payouts/errors.js';
 import { createOnboardingLink, type OnboardingDeps } from '../../src/payouts/onboarding.js';
+import type { NewAccount, OnboardingUrls } from '../../src/payouts/ports.js';
 import { createStripe } from '../../src/stripe/client.js';
 import { createOnboarding } from '../../src/stripe/onboarding.js';
 import { addCreator, createWorld, type TestCreator, type World } from '../support/world.js';
@@ -52,7 +53,7 @@ describe('a creator without an account', () => {
     expect(url).toContain(`/setup/e/${account}/`);
     expect(expiresAt.getTime()).toBeGreaterThan(Date.now());
     const { rows } = await world.db.pool.query(
-      `SELECT actor, action, before, after FROM audit_events WHERE chain = $1`,
+      `SELECT actor, action, before, after FROM audit_events WHERE chain = $1 ORDER BY sequence`,
       [`creator:${id}`],
     );
     expect(rows).toEqual([
@@ -61,6 +62,12 @@ describe('a creator without an account', () => {
         action: 'account_created',
         before: { stripeAccountId: null },
         after: { stripeAccountId: account },
+      },
+      {
+        actor: 'a creator',
+        action: 'onboarding_link_created',
+        before: null,
+        after: { stripeAccountId: account, expiresAt: expiresAt.toISOString() },
       },
     ]);
   });
@@ -74,10 +81,26 @@ describe('a creator without an account', () => {
 
   it('gets the same one after a death between Stripe’s answer and our row', async () => {
     const id = await withoutAccount();
-    await deps.onboarding.createAccount(id);
-    await world.db.pool.query(`UPDATE creators SET email = 'new@example.com' WHERE id = $1`, [id]);
+    await deps.onboarding.createAccount({ id, email: (await emailOf(id)) ?? '', earlierAccounts: 0 });
     await link(id);
     expect(await accountsMade(id)).toBe(1);
+  });
+
+  it('gets one under its new e-mail address when the answer for the old one was lost', async () => {
+    const id = await withoutAccount();
+    await deps.onboarding.createAccount({ id, email: (await emailOf(id)) ?? '', earlierAccounts: 0 });
+    await world.db.pool.query('UPDATE creators SET email = $2 WHERE id = $1', [id, `${id}@new.example.com`]);
+    expect((await link(id)).url).toContain(`/setup/e/${await accountOf(id)}/`);
+  });
+
+  it('gets another one at once when the platform has taken the first from it', async () => {
+    const id = await withoutAccount();
+    await link(id);
+    const first = await accountOf(id);
+    await world.db.pool.query('UPDATE creators SET stripe_account_id = NULL WHERE id = $1', [id]);
+    await Promise.all([link(id), link(id)]);
+    expect(await accountOf(id)).not.toBe(first);
+    expect(await accountsMade(id)).toBe(2);
   });
 
   it('keeps the account that somebody wrote down meanwhile', async () => {
@@ -85,15 +108,19 @@ describe('a creator without an account', () => {
     const { id: other } = await world.simulator.createAccount({ transfers: 'active' });
     const onboarding = {
       ...deps.onboarding,
-      async createAccount(creatorId: string) {
+      async createAccount(creator: NewAccount) {
         await world.db.pool.query('UPDATE creators SET stripe_account_id = $2 WHERE id = $1', [id, other]);
-        return deps.onboarding.createAccount(creatorId);
+        return deps.onboarding.createAccount(creator);
       },
     };
     expect((await link(id, {}, { onboarding })).url).toContain(other);
     expect(await accountOf(id)).toBe(other);
   });
 });
+
+async function emailOf(id: string): Promise<string | undefined> {
+  return (await world.db.pool.query('SELECT email FROM creators WHERE id = $1', [id])).rows[0]?.email;
+}
 
 describe('a creator with an account', () => {
   let creator: TestCreator;
@@ -124,12 +151,26 @@ describe('a creator with an account', () => {
     ['a host that begins like ours', 'https://pay.example.evil.example/'],
     ['another scheme', 'http://pay.example/'],
     ['a script', 'javascript:alert(1)'],
+    ['what a page of ours has made', 'blob:https://pay.example/1'],
     ['a name before ours', 'https://pay.example@evil.example/'],
     ['ours with somebody’s name', 'https://someone:secret@pay.example/'],
     ['no address', '/creator'],
   ])('is not sent to %s', async (_what, returnUrl) => {
     await expect(link(creator.id, { returnUrl })).rejects.toThrow(InvalidInputError);
     await expect(link(creator.id, { refreshUrl: returnUrl })).rejects.toThrow(InvalidInputError);
+  });
+
+  it.each([
+    ['https://pay.example\\\\@evil.example/', 'https://pay.example//@evil.example/'],
+    ['https://pay.exa\nmple/done', 'https://pay.example/done'],
+  ])('is sent to %j as it was understood', async (returnUrl, understood) => {
+    const asked: OnboardingUrls[] = [];
+    const createLink = (account: string, urls: OnboardingUrls) => {
+      asked.push(urls);
+      return deps.onboarding.createLink(account, urls);
+    };
+    await link(creator.id, { returnUrl }, { onboarding: { ...deps.onboarding, createLink } });
+    expect(asked).toEqual([{ returnUrl: understood, refreshUrl: understood }]);
   });
 
   it('must say where to go back to when nobody else does', async () => {
