@@ -85,18 +85,29 @@ export async function resolveAlert(db: Queryable, rule: AlertRule, key: string):
 /** Somebody has seen it and takes care; the first one counts. @throws NotFoundError */
 export async function acknowledgeAlert(pool: pg.Pool, id: string, actor: Actor): Promise<void> {
   await inTransaction(pool, async (db) => {
-    const acknowledged = await db.query(
+    const { rows } = await db.query<{ rule: string; key: string }>(
       `UPDATE alerts SET acknowledged_at = now(), acknowledged_by = $2, updated_at = now()
-       WHERE id = $1 AND acknowledged_at IS NULL`,
+       WHERE id = $1 AND acknowledged_at IS NULL RETURNING rule, key`,
       [id, actor.name],
     );
-    if (acknowledged.rowCount === 1) {
-      const { name, requestId } = actor;
-      const record = { chain: `alert:${id}`, actor: name, action: 'alert_acknowledged' };
-      await recordAudit(db, { ...record, ...(requestId && { requestId }) });
-      return;
-    }
+    if (rows[0]) return recordAcknowledged(db, id, rows[0], actor);
     const known = await db.query('SELECT 1 FROM alerts WHERE id = $1', [id]);
     if (known.rowCount === 0) throw new NotFoundError('alert');
+  });
+}
+
+async function recordAcknowledged(
+  db: Queryable,
+  id: string,
+  about: { rule: string; key: string },
+  { name, requestId }: Actor,
+): Promise<void> {
+  await recordAudit(db, {
+    chain: `alert:${id}`,
+    actor: name,
+    action: 'alert_acknowledged',
+    ...(requestId && { requestId }),
+    before: { ...about, acknowledgedBy: null },
+    after: { ...about, acknowledgedBy: name },
   });
 }

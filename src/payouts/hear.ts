@@ -25,7 +25,7 @@ export async function hear(db: Queryable, fact: CheckedFact, actor: Actor): Prom
     case 'transfer_failed':
       return ofPayout(db, fact.transfer, (payoutId) => hearOfFailure(db, payoutId, fact, actor));
     case 'account': {
-      const { known, released } = await hearOfReadiness(db, fact);
+      const { known, released } = await hearOfReadiness(db, fact, actor);
       return known ? { outcome: 'applied', released } : { outcome: 'ignored', why: NOBODYS };
     }
     case 'bank_payout':

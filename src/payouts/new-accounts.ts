@@ -1,6 +1,7 @@
 // Asks Stripe about accounts that nobody has told us anything of: a creator's account that is ready already, and that
 // nothing happens to, sends no event.
 import { inTransaction } from '../db/transaction.js';
+import type { Actor } from './actor.js';
 import { StripeUnavailableError } from './errors.js';
 import { type InboxDeps, pauseIfRefused } from './inbox.js';
 import { reservePace, sleep } from './pace.js';
@@ -54,7 +55,7 @@ async function askLogged(
  * Asks about one creator's account now: the creator has come back from Stripe and does not wait for a webhook.
  * @throws StripeUnavailableError
  */
-export async function askOfCreator(deps: InboxDeps, creatorId: string): Promise<void> {
+export async function askOfCreator(deps: InboxDeps, creatorId: string, actor: Actor): Promise<void> {
   const { rows } = await deps.pool.query<{ accountId: string | null }>(
     'SELECT stripe_account_id AS "accountId" FROM creators WHERE id = $1',
     [creatorId],
@@ -63,7 +64,7 @@ export async function askOfCreator(deps: InboxDeps, creatorId: string): Promise<
   if (!accountId) return;
   const [wait = 0] = await reservePace(deps.pool, 'accounts.retrieve', deps.maxRps, 1);
   await sleep(wait);
-  const released = await askOne(deps, accountId).catch((cause: unknown) => {
+  const released = await askOne(deps, accountId, actor).catch((cause: unknown) => {
     deps.log.warn(
       { err: cause, accountId },
       'Stripe does not say whether this account can receive transfers',
@@ -73,11 +74,11 @@ export async function askOfCreator(deps: InboxDeps, creatorId: string): Promise<
   if (released > 0) deps.signals.retriesDue();
 }
 
-async function askOne(deps: InboxDeps, accountId: string): Promise<number> {
+async function askOne(deps: InboxDeps, accountId: string, actor?: Actor): Promise<number> {
   const toldAt = await secondBefore(deps);
   const answer = deps.stripe.account(accountId).catch((error) => pauseIfRefused(deps, error));
   const told = { accountId, ...((await answer) ?? NO_ACCOUNT), toldAt };
-  return (await inTransaction(deps.pool, (db) => hearOfReadiness(db, told))).released;
+  return (await inTransaction(deps.pool, (db) => hearOfReadiness(db, told, actor))).released;
 }
 
 /**

@@ -40,5 +40,6 @@ async function waitAgain(db: Queryable, eventId: string, { name, requestId }: Ac
     action: 'webhook_event_replayed',
     ...(requestId && { requestId }),
     before: { outcome },
+    after: { outcome: 'pending' },
   });
 }

@@ -63,9 +63,10 @@ describe('an alert', () => {
 describe('acknowledging', () => {
   const audited = async (id: string) =>
     (
-      await world.db.pool.query('SELECT actor, action, request_id FROM audit_events WHERE chain = $1', [
-        `alert:${id}`,
-      ])
+      await world.db.pool.query(
+        'SELECT actor, action, request_id, before, after FROM audit_events WHERE chain = $1',
+        [`alert:${id}`],
+      )
     ).rows;
 
   it('says who takes care, and leaves the alert open', async () => {
@@ -75,7 +76,13 @@ describe('acknowledging', () => {
     expect(await openAlerts(world, alert.key)).toMatchObject([{ id }]);
     expect(await rowOf(id)).toMatchObject({ acknowledged_by: 'admin@platform', resolved_at: null });
     expect(await audited(id)).toEqual([
-      { actor: 'admin@platform', action: 'alert_acknowledged', request_id: 'req-of-the-test' },
+      {
+        actor: 'admin@platform',
+        action: 'alert_acknowledged',
+        request_id: 'req-of-the-test',
+        before: { rule: alert.rule, key: alert.key, acknowledgedBy: null },
+        after: { rule: alert.rule, key: alert.key, acknowledgedBy: 'admin@platform' },
+      },
     ]);
   });
 

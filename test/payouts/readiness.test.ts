@@ -1,5 +1,6 @@
 // A creator's readiness follows Stripe's clock, and the payouts that waited for it go on at once.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askOfCreator } from '../../src/payouts/new-accounts.js';
 import { addCreator, createWorld, type TestCreator, type World } from '../support/world.js';
 import { eventOf, pay, payoutOf, receive, spoil, transfersOf, work } from './support.js';
 
@@ -89,7 +90,7 @@ describe('payouts that failed because the creator was not ready', () => {
 
   const releases = async (creatorId: string) => {
     const { rows } = await world.db.pool.query(
-      'SELECT actor, action, after FROM audit_events WHERE chain = $1 ORDER BY sequence',
+      `SELECT actor, action, after FROM audit_events WHERE chain = $1 AND action = 'payouts_released' ORDER BY sequence`,
       [`creator:${creatorId}`],
     );
     return rows;
@@ -142,5 +143,36 @@ describe('payouts that failed because the creator was not ready', () => {
     await receive(world, told(creator, 'active', LATER));
     await receive(world, told(creator, 'active', LATER + 1));
     expect(await releases(creator.id)).toHaveLength(1);
+  });
+});
+
+describe('what Stripe says of an account', () => {
+  const audited = async ({ id }: TestCreator) =>
+    (
+      await world.db.pool.query(
+        'SELECT actor, action, request_id IS NOT NULL AS requested, before, after FROM audit_events WHERE chain = $1 ORDER BY sequence',
+        [`creator:${id}`],
+      )
+    ).rows;
+
+  it('is in the audit where it changes whether money may go there, and not where it says so again', async () => {
+    const creator = await addCreator(world);
+    const { accountId: stripeAccountId } = creator;
+    await receive(world, told(creator, 'inactive', LATER));
+    await receive(world, told(creator, 'inactive', LATER + 1));
+    const record = { actor: 'stripe', action: 'creator_readiness_changed', requested: true };
+    const off = { stripeAccountId, transfersEnabled: false };
+    const on = { stripeAccountId, transfersEnabled: true };
+    expect(await audited(creator)).toEqual([{ ...record, before: on, after: off }]);
+    await world.simulator.updateAccount(stripeAccountId, { transfers: 'active' });
+    await askOfCreator(world.deps, creator.id, { name: 'its creator' });
+    expect(await audited(creator)).toHaveLength(1);
+    await world.db.pool.query('UPDATE creators SET readiness_told_at = NULL WHERE id = $1', [creator.id]);
+    await askOfCreator(world.deps, creator.id, { name: 'its creator' });
+    const mine = { ...record, actor: 'its creator', requested: false };
+    expect(await audited(creator)).toEqual([
+      { ...record, before: on, after: off },
+      { ...mine, before: off, after: on },
+    ]);
   });
 });

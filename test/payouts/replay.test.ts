@@ -14,7 +14,7 @@ const replay = (eventId: string) => replayWebhookEvent(world.deps, eventId, ADMI
 
 async function audited(eventId: string) {
   const { rows } = await world.db.pool.query(
-    'SELECT actor, action, request_id, before FROM audit_events WHERE chain = $1 ORDER BY sequence',
+    'SELECT actor, action, request_id, before, after FROM audit_events WHERE chain = $1 ORDER BY sequence',
     [`webhook:${eventId}`],
   );
   return rows;
@@ -25,6 +25,7 @@ const record = (outcome: string) => ({
   action: 'webhook_event_replayed',
   request_id: 'req-of-the-test',
   before: { outcome },
+  after: { outcome: 'pending' },
 });
 
 /** An event that was set aside, since Stripe denied its transfer once. */

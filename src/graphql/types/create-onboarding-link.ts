@@ -85,8 +85,10 @@ builder.mutationField('refreshReadiness', (t) =>
         description: 'The creator, or why Stripe could not be asked.',
       },
     },
-    resolve: async (_root, _args, { viewer: { creatorId }, services }) => {
-      await askOfCreator(services.inbox, creatorId);
+    resolve: async (_root, _args, context) => {
+      const { services, viewer } = context;
+      const { creatorId } = viewer;
+      await askOfCreator(services.inbox, creatorId, actorOf(context));
       const creator = await services.prisma.creator.findUnique({ where: { id: creatorId } });
       if (!creator) throw new NotFoundError('creator');
       return { creator };
