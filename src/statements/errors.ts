@@ -35,7 +35,8 @@ export class BadHeaderError extends StatementError {
   readonly code = 'BAD_HEADER';
   readonly columns: readonly string[];
   constructor(problem: string, columns: readonly string[]) {
-    super(`${problem}. Columns found: ${columns.join(', ')}`);
+    // Of a file that anybody may have written: it must not move the cursor of whoever reads the message.
+    super(`${problem}. Columns found: ${columns.join(', ').replace(/[\p{Cc}\p{Cf}]+/gu, ' ')}`);
     this.columns = columns;
   }
 }

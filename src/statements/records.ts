@@ -87,9 +87,12 @@ function count(field: string, part: string): number {
   return field.split(part).length - 1;
 }
 
-function unclosedQuote(lastLine: number, cause: Error): UnreadableFileError {
+function unclosedQuote(lastLine: number, cause: CsvError): UnreadableFileError {
   return new UnreadableFileError(
-    `A quotation mark below line ${lastLine} is opened and never closed. Remove it, or close it.`,
+    cause.code === 'CSV_MAX_RECORD_SIZE'
+      ? `The row below line ${lastLine} has more than ${MOST_CHARACTERS} characters: a quotation mark in it is opened and ` +
+          'never closed, or it is no row.'
+      : `A quotation mark below line ${lastLine} is opened and never closed. Remove it, or close it.`,
     { cause },
   );
 }

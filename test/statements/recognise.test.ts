@@ -47,6 +47,9 @@ it('says which column is missing, or stands there twice', async () => {
     code: 'BAD_HEADER',
     message: 'The column "Sale Month" is missing. Columns found: Artist, Country of Sale, Earnings (USD)',
   });
+  await expect(reader('\u001b[31mArtist\tSale Month\tEarnings (USD)')).rejects.toMatchObject({
+    message: 'The column "Artist" is missing. Columns found:  [31mArtist, Sale Month, Earnings (USD)',
+  });
   await expect(reader('Artist\tSale Month\tEarnings (USD)\tearnings (usd)')).rejects.toThrow(
     /stands there twice/,
   );
