@@ -59,7 +59,7 @@ const TOLD: Readonly<Record<string, Told>> = {
     'How long the oldest event that is not applied yet has waited; 0 where none waits',
     (f) => f.webhooksPendingOldestMs / 1_000,
   ),
-  payouts_due: one('Payouts that wait for a worker and whose time has come', (f) => f.due),
+  payouts_due: one('Payouts that wait for a worker, may be sent, and whose time has come', (f) => f.due),
   payouts_processing_oldest_seconds: one(
     'How long the longest PROCESSING payout has been so; 0 where none is',
     (f) => f.processingOldestMs / 1_000,

@@ -49,6 +49,12 @@ async function history(): Promise<void> {
   await reaches(app, (await pay(500, WAITS)).reference, 'COMPLETED');
   const again = await pay(600, REFUSED);
   await reaches(app, again.reference, 'FAILED');
+  // Neither is a change of status, nor a retry.
+  for (const decide of ['holdPayout', 'releasePayout'])
+    await asAdmin(
+      app,
+      `mutation { ${decide}(input: { payoutId: "${again.id}", reason: "a look" }) { __typename } }`,
+    );
   await asAdmin(app, `mutation { retryPayout(input: { payoutId: "${again.id}" }) { __typename } }`);
   await reaches(app, again.reference, 'COMPLETED');
   const back = await pay(700);
@@ -105,6 +111,7 @@ describe('what the database knows', () => {
       'from=PROCESSING,to=COMPLETED': 5,
       'from=PROCESSING,to=FAILED': 3,
       'from=COMPLETED,to=FAILED': 1,
+      'from=PENDING,to=FAILED': 0,
     });
   });
 
