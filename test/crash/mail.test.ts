@@ -1,6 +1,7 @@
 // The worker that sends e-mails is killed at the worst moment: the mail server has taken one, and nobody has written it
 // down. It is sent once more, under the same name, and no other is lost or doubled.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { MAILS_AT_ONCE } from '../../src/notify/mail-send.js';
 import { insert } from '../live/support.js';
 import { type MailServer, startMailServer } from '../notify/mail-server.js';
 import { newCreator } from '../notify/support.js';
@@ -27,8 +28,7 @@ test('killed between sending and writing down: at most those under way twice, un
   await first.strikeAt('mail.after_send', 'SIGKILL');
   const ids = await insert(pool, creatorId, PAYOUTS);
   expect(await first.ended).toBe('SIGKILL');
-  const before = server.mails.map(({ messageId }) => messageId);
-  expect(before.length).toBeGreaterThan(0);
+  expect(server.mails.length).toBeGreaterThan(0);
   await letLeasesEnd(site.world);
   await site.start('worker');
   const isSent = async () =>
@@ -42,8 +42,8 @@ test('killed between sending and writing down: at most those under way twice, un
     expect(again.length).toBeLessThanOrEqual(1);
     for (const one of again) expect(one.messageId).toBe(mail?.messageId);
   }
-  // Twice is only what had been sent when it died.
-  const twice = ids.filter((id) => timesOf(id).length === 2).map((id) => timesOf(id)[0]?.messageId);
+  // Twice is only what was under way when it died; the server may still have been at the last of them.
+  const twice = ids.filter((id) => timesOf(id).length === 2);
   expect(twice.length).toBeGreaterThan(0);
-  expect(before).toEqual(expect.arrayContaining(twice));
+  expect(twice.length).toBeLessThanOrEqual(MAILS_AT_ONCE);
 }, 60_000);
