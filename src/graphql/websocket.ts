@@ -40,7 +40,6 @@ export function serveWebSocket(options: WebSocketOptions): () => Promise<void> {
   const disposable = useServer<{ authorization?: unknown }, SocketExtra>(
     {
       connectionInitWaitTimeout: 10_000,
-      jsonMessageReviver: withoutServers,
       ...createSignIn({ yoga, identify, addressOf, mostWaiting }),
       onPong: ({ extra }) => countPing(extra.socket),
       onSubscribe: (context, id, payload) => prepare(yoga, context, id, payload),
@@ -51,6 +50,7 @@ export function serveWebSocket(options: WebSocketOptions): () => Promise<void> {
     sockets,
   );
   sockets.on('connection', leaveErrorsToWs);
+  sockets.on('connection', refuseServersWords);
   sockets.on('connection', (socket, { socket: stream }) => waitForReaders(socket, stream));
   return async () => {
     server.off('upgrade', onUpgrade);
@@ -69,11 +69,31 @@ function leaveErrorsToWs(socket: WebSocket): void {
 }
 
 const OF_SERVERS: ReadonlySet<unknown> = new Set(['connection_ack', 'next', 'error']);
+const MAY_BE_OF_SERVERS = /"(?:connection_ack|next|error)"/;
 
-/** What only a server says becomes no message at all (4400): graphql-ws would print each, signed in or not, and say 4500. */
-function withoutServers(key: string, value: unknown): unknown {
-  const isMessage = key === '' && typeof value === 'object' && value !== null && 'type' in value;
-  return isMessage && OF_SERVERS.has(value.type) ? null : value;
+/**
+ * What only a server says closes its socket with 4400, and goes no further: graphql-ws would print each, signed in or not,
+ * and say 4500. Looked at before graphql-ws does, since a reviver would go down into whatever a message holds.
+ */
+function refuseServersWords(socket: WebSocket): void {
+  const emit = socket.emit.bind(socket);
+  socket.emit = (event: string | symbol, ...told: unknown[]) => {
+    if (event !== 'message' || !isServersWord(String(told[0]))) return emit(event, ...told);
+    socket.close(4400, 'Invalid message received');
+    return true;
+  };
+}
+
+function isServersWord(text: string): boolean {
+  if (!MAY_BE_OF_SERVERS.test(text)) return false;
+  try {
+    const message: unknown = JSON.parse(text);
+    return (
+      typeof message === 'object' && message !== null && 'type' in message && OF_SERVERS.has(message.type)
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** Why this handshake does not become a socket: the status line's end. */
