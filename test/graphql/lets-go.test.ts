@@ -68,12 +68,13 @@ beforeAll(async () => {
       live,
       alerts,
       cursors: createCursors(randomBytes(16)),
+      limits: { approvalAboveCents: null },
     } as unknown as GraphQLServices,
     settings: { production: true, streamsPerUser: 100, corsOrigins: [] },
     identify,
     takePoints: async () => 0,
     trustedDocuments: null,
-    log: { error } as never,
+    log: Object.assign(watchedLog(), { error }),
   });
   const addressOf = () => '127.0.0.1';
   const route = graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga.serve, addressOf, corsOrigins: [] });
