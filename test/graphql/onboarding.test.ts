@@ -44,7 +44,8 @@ test('from what is missing to ready, by the link', async () => {
   const body = new URLSearchParams({ session });
   const done = await fetch(url, { method: 'POST', body, redirect: 'manual' });
   expect(done.headers.get('location')).toBe(BACK);
-  expect(await refreshed()).toEqual({ state: 'READY', missing: [], deadline: null });
+  // Stripe tells of the capability and of the account by an event each, one after the other.
+  await expect.poll(refreshed).toEqual({ state: 'READY', missing: [], deadline: null });
 });
 
 test('what is missing is for admins and the creator itself', async () => {
