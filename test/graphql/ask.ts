@@ -70,7 +70,7 @@ export async function overSocket(client: Client, operation: Operation): Promise<
 }
 
 /** Milliseconds that a step may take before the test says which one did not come. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 10_000;
 
 /** The next `count` answers of a stream. */
 export async function take<T>(stream: AsyncIterator<T>, count: number): Promise<T[]> {

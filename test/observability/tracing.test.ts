@@ -77,7 +77,13 @@ test('one trace spans mutation, job, Stripe call and webhook, across the API’s
   await eventsApplied(2);
 
   // A second one that Stripe refuses, and an admin asks for again.
-  await off.world.simulator.fault({ fault: 'stripe_error', code: 'resource_missing', param: 'destination' });
+  await off.world.simulator.fault({
+    // Not of the balance, which is asked about beside it.
+    match: { method: 'POST', path: '/v1/transfers' },
+    fault: 'stripe_error',
+    code: 'resource_missing',
+    param: 'destination',
+  });
   const again = await pay(api, 'again');
   await reaches(again.reference, 'FAILED');
   const query = 'mutation Again($i: RetryPayoutInput!) { retryPayout(input: $i) { __typename } }';
