@@ -16,6 +16,8 @@ export default defineConfig({
     isolate: false,
     // The tests wait for databases and sockets more than they compute: keep two files going even on one core.
     maxWorkers: Math.max(2, availableParallelism()),
+    // A shared machine that stands still for seconds fails what waits for it; what fails twice is broken. Vitest tells of both.
+    retry: process.env['CI'] ? 1 : 0,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // What is waited for comes at once on an idle machine; a busy one gets its time.

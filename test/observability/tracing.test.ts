@@ -125,8 +125,8 @@ test('one trace spans mutation, job, Stripe call and webhook, across the API’s
 
 test('the job and the webhook’s request, each in a trace of its own, are linked with the payouts that they served', () => {
   const submit = spanNamed('submit payout', CALLER.traceId);
-  const claim = linkedFrom(spanNamed('create payout', CALLER.traceId));
-  expect(claim).toMatchObject({ name: 'claim payouts', attributes: { 'claim.payouts': 1 } });
+  const claim = linkedFrom(spanNamed('create payout', CALLER.traceId), 'claim payouts');
+  expect(claim).toMatchObject({ attributes: { 'claim.payouts': 1 } });
   const job = spans().find(({ spanId }) => spanId === claim?.parentId);
   expect(job).toMatchObject({ name: 'job process-stripe-transfer', parentId: '' });
   expect(submit.links).toEqual([{ traceId: job?.traceId, spanId: job?.spanId }]);
@@ -203,8 +203,8 @@ const CLIENT = 3;
 const spans = () => collector.spans();
 
 /** The span that is linked with what this one began. */
-const linkedFrom = ({ spanId }: CollectedSpan) =>
-  spans().find(({ links }) => links.some((link) => link.spanId === spanId));
+const linkedFrom = ({ spanId }: CollectedSpan, by: string) =>
+  spans().find(({ name, links }) => name === by && links.some((link) => link.spanId === spanId));
 
 function spanNamed(
   name: string,
