@@ -110,6 +110,8 @@ export async function letLeasesEnd({ db }: World): Promise<void> {
     `UPDATE reconciliation_runs SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`,
   );
   await db.pool.query(`UPDATE alert_deliveries SET lease_until = NULL WHERE lease_until IS NOT NULL`);
-  await db.pool.query(`UPDATE emails SET next_attempt_at = now() WHERE state = 'PENDING'`);
+  await db.pool.query(
+    `UPDATE emails SET next_attempt_at = now() - make_interval(mins => 1) WHERE state = 'PENDING'`,
+  );
   await db.pool.query('DELETE FROM agenda_jobs');
 }

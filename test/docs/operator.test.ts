@@ -34,6 +34,7 @@ beforeAll(async () => {
   ({ reference: failed } = await createFailedPayout(app, { creatorId: id, amountCents: 1_900 }));
   // As if all its retries were used up.
   await world.db.pool.query('UPDATE payouts SET next_attempt_at = NULL WHERE id = $1', [failed]);
+  await addHeldPayout(id);
   const settings = {
     INIT_CWD: ROOT,
     DATA_DIR: folder,
@@ -52,6 +53,18 @@ afterAll(async () => {
   await app.close();
   await rm(folder, { recursive: true });
 });
+
+/** Failed, and it stays so: no retry, by whomever, takes it along. */
+async function addHeldPayout(creatorId: string): Promise<string> {
+  const { reference } = await createFailedPayout(app, { creatorId, amountCents: 1_900 });
+  await app.world.db.pool.query('UPDATE payouts SET next_attempt_at = NULL WHERE id = $1', [reference]);
+  await holdPayout(
+    app.world.deps,
+    { payoutId: reference, reason: 'of the test' },
+    { name: 'admin@platform' },
+  );
+  return reference;
+}
 
 interface Ended {
   code: number | null;
@@ -177,10 +190,7 @@ it('teaches each command by examples that it takes', () => {
 
 it('retries nothing that an admin keeps back, unless it is named, and then says why not', async () => {
   const { world } = app;
-  const { id } = await addCreator(world);
-  const { reference } = await createFailedPayout(app, { creatorId: id, amountCents: 1_900 });
-  await world.db.pool.query('UPDATE payouts SET next_attempt_at = NULL WHERE id = $1', [reference]);
-  await holdPayout(world.deps, { payoutId: reference, reason: 'of the test' }, { name: 'admin@platform' });
+  const reference = await addHeldPayout((await addCreator(world)).id);
   const many = JSON.parse((await run('npm -- retry --gave-up --dry-run --json')).out);
   expect(many.results.map((one: { reference: string }) => one.reference)).not.toContain(reference);
   const named = await run(`npm -- retry ${reference} --dry-run --json`);

@@ -95,9 +95,10 @@ const PATHS: Record<string, Path> = {
   'an automatic retry': {
     prepare: () => refused(BROKE),
     async go({ id }) {
-      await sql('UPDATE payouts SET next_attempt_at = now() WHERE id = $1 AND next_attempt_at IS NOT NULL', [
-        id,
-      ]);
+      await sql(
+        'UPDATE payouts SET next_attempt_at = now() - make_interval(mins => 1) WHERE id = $1 AND next_attempt_at IS NOT NULL',
+        [id],
+      );
       await work(world, 'retry_claimed');
     },
   },

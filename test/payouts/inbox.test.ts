@@ -218,7 +218,10 @@ describe('what a process left behind when it died', () => {
     expect(await rowOf(broken.id)).toMatchObject({ outcome: 'pending', attempts: 1, finished: false });
     expect((await rowOf(broken.id))?.error).toContain('Cannot read properties of undefined');
     expect(await applyWaiting(world.deps)).toBe(0);
-    await world.db.pool.query('UPDATE webhook_events SET wait_until = now() WHERE id = $1', [broken.id]);
+    await world.db.pool.query(
+      'UPDATE webhook_events SET wait_until = now() - make_interval(mins => 1) WHERE id = $1',
+      [broken.id],
+    );
     expect(await applyWaiting(world.deps)).toBe(1);
     expect(await rowOf(broken.id)).toMatchObject({ outcome: 'pending', attempts: 2 });
   });

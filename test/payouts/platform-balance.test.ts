@@ -31,7 +31,9 @@ beforeEach(async () => {
 afterEach(async () => {
   await world.simulator.clearFaults();
   await world.simulator.setBalance(10_000_000);
-  await world.db.pool.query(`UPDATE payouts SET next_attempt_at = now() WHERE status = 'FAILED'`);
+  await world.db.pool.query(
+    `UPDATE payouts SET next_attempt_at = now() - make_interval(mins => 1) WHERE status = 'FAILED'`,
+  );
   await work(world);
   await work(world, 'retry_claimed');
   await check();

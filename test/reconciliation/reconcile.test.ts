@@ -220,7 +220,10 @@ describe('what is not certain waits for somebody, and changes nothing', () => {
     await expectOpen('unknown_transfer', transfer.id);
     expect((await payoutOf(world, id)).status).toBe('PROCESSING');
     await world.simulator.reverse(transfer.id);
-    await plant(`UPDATE payout_attempts SET lease_until = now() WHERE payout_id = $1`, id);
+    await plant(
+      `UPDATE payout_attempts SET lease_until = now() - make_interval(mins => 1) WHERE payout_id = $1`,
+      id,
+    );
   });
 
   it('two live transfers of one payout', async () => {
