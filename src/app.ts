@@ -6,7 +6,7 @@ import { scheduleOf } from './jobs/schedule.js';
 import { alertTasksOf, wakeAlerts } from './wiring/alerts.js';
 import { devAccounts } from './wiring/development.js';
 import { serve } from './wiring/http.js';
-import { mailTask } from './wiring/mail.js';
+import { mailTask } from './wiring/mail-task.js';
 import { tasksOf } from './wiring/money.js';
 import { type LogDestination, observe } from './wiring/observability.js';
 import { openParts, type Stops } from './wiring/parts.js';

@@ -12,7 +12,7 @@ import type { Signals } from '../payouts/ports.js';
 import type { BalanceDeps } from '../payouts/run-preview.js';
 import type { WatchedRun } from '../payouts/run-progress.js';
 import type { Viewer } from '../payouts/viewer.js';
-import type { Operation } from './operations.js';
+import type { Operation } from './operation.js';
 
 export interface GraphQLServices {
   pool: pg.Pool;

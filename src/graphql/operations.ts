@@ -6,20 +6,7 @@ import type { Logger } from '../observability/logger.js';
 import type { OperationObservation } from '../observability/traffic.js';
 import type { ServerContext } from './context.js';
 import type { ReadDocument } from './limits/documents.js';
-
-/** What a caller asked to have executed. */
-interface Asked {
-  query?: unknown;
-  operationName?: unknown;
-}
-
-/** One operation under way; it is told of once. */
-export interface Operation {
-  readonly began: number;
-  readonly requestId: string;
-  asked: Asked;
-  told: boolean;
-}
+import type { Asked, Operation } from './operation.js';
 
 export interface Operations {
   begin(requestId: string, asked?: Asked): Operation;

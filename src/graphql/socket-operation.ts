@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ExecutionArgs, execute, GraphQLError } from 'graphql';
 import type { Context, SubscribePayload } from 'graphql-ws';
 import { tooComplex } from './errors.js';
-import type { Operation } from './operations.js';
+import type { Operation } from './operation.js';
 import type { Yoga } from './server.js';
 import type { SocketExtra } from './socket-sign-in.js';
 import type { Channel } from './streams/outbox.js';

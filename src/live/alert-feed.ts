@@ -1,12 +1,12 @@
 // Tells admins of alerts as they change: one reading for all who listen, at each wake-up and at intervals. While nobody
 // listens nothing is read.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type AlertPlace, allBelow, readAlerts, type Snapshot } from '../db/alert-log.js';
 import type { Alert } from '../generated/prisma/client.js';
 import type { Logger } from '../observability/logger.js';
 import { LatestQueue } from './latest.js';
 import type { Position } from './log.js';
+import { createReader } from './reader.js';
 import type { Wakeup } from './wakeup.js';
 
 export interface AlertFeedOptions {
@@ -41,30 +41,15 @@ export function createAlertFeed({ pool, wakeup, position, log, pollMs }: AlertFe
   const queues = new Set<LatestQueue<Alert>>();
   /** All that it sees was told. */
   let since: Snapshot = allBelow(1n);
-  let reading: Promise<void> | null = null;
-  let again = false;
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let unlisten = () => {};
-
-  function wake(): void {
-    if (queues.size === 0) return;
-    again = true;
-    reading ??= run().finally(() => {
-      reading = null;
-      if (again) wake();
-    });
-  }
-
-  async function run(): Promise<void> {
-    clearTimeout(timer);
-    again = false;
-    await readAll().catch((error: unknown) =>
-      log.warn({ err: error }, 'alerts could not be read; trying again'),
-    );
-    await sleep(PAUSE_MS);
-    if (queues.size > 0) timer = setTimeout(wake, pollMs);
-  }
+  const reader = createReader({
+    wakeup,
+    read: readAll,
+    what: 'alerts',
+    log,
+    pollMs,
+    pauseMs: PAUSE_MS,
+  });
 
   async function readAll(): Promise<void> {
     let page = await readAlerts(pool, since, PAGE);
@@ -85,15 +70,12 @@ export function createAlertFeed({ pool, wakeup, position, log, pollMs }: AlertFe
   /** Not read before now, nor by waiting: nothing may happen between being asked and listening. */
   function begin(): void {
     since = allBelow(position().xid + 1n);
-    unlisten = wakeup.listen(wake);
-    wake();
+    reader.start();
   }
 
   function leave(queue: LatestQueue<Alert>): void {
     queues.delete(queue);
-    if (queues.size > 0) return;
-    unlisten();
-    clearTimeout(timer);
+    if (queues.size === 0) void reader.stop();
   }
 
   return {
@@ -110,7 +92,7 @@ export function createAlertFeed({ pool, wakeup, position, log, pollMs }: AlertFe
     async stop() {
       stopped = true;
       for (const queue of [...queues]) queue.end();
-      await reading;
+      await reader.stop();
     },
     get listeners() {
       return queues.size;

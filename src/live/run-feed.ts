@@ -1,8 +1,8 @@
 // Tells who watches a thing how far it has come: at most a few times a second, by one reading for all that are watched
 // and all who watch. While nobody watches nothing is read.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../observability/logger.js';
 import { LatestQueue } from './latest.js';
+import { createReader } from './reader.js';
 import type { Wakeup } from './wakeup.js';
 
 export interface RunFeedOptions<T extends { id: string }> {
@@ -40,30 +40,8 @@ interface Watched<T extends { id: string }> {
 export function createRunFeed<T extends { id: string }>(options: RunFeedOptions<T>): RunFeed<T> {
   const { wakeup, log, pollMs, pauseMs } = options;
   const watched = new Map<string, Watched<T>>();
-  let reading: Promise<void> | null = null;
-  let again = false;
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let unlisten = () => {};
-
-  function wake(): void {
-    if (watched.size === 0) return;
-    again = true;
-    reading ??= run().finally(() => {
-      reading = null;
-      if (again) wake();
-    });
-  }
-
-  async function run(): Promise<void> {
-    clearTimeout(timer);
-    again = false;
-    await readAll().catch((error: unknown) =>
-      log.warn({ err: error }, 'runs could not be read; trying again'),
-    );
-    if (!stopped) await sleep(pauseMs);
-    if (watched.size > 0) timer = setTimeout(wake, pollMs);
-  }
+  const reader = createReader({ wakeup, read: readAll, what: 'runs', log, pollMs, pauseMs });
 
   async function readAll(): Promise<void> {
     const ids = [...watched.keys()];
@@ -96,9 +74,7 @@ export function createRunFeed<T extends { id: string }>(options: RunFeedOptions<
     one?.queues.delete(queue);
     one?.fresh.delete(queue);
     if (one?.queues.size === 0) watched.delete(id);
-    if (watched.size > 0) return;
-    unlisten();
-    clearTimeout(timer);
+    if (watched.size === 0) void reader.stop();
   }
 
   return {
@@ -108,18 +84,19 @@ export function createRunFeed<T extends { id: string }>(options: RunFeedOptions<
         queue.end();
         return queue;
       }
-      if (watched.size === 0) unlisten = wakeup.listen(wake);
+      const first = watched.size === 0;
       const one = watched.get(id) ?? { queues: new Set(), fresh: new Set(), told: '' };
       watched.set(id, one);
       one.queues.add(queue);
       one.fresh.add(queue);
-      wake();
+      if (first) reader.start();
+      else reader.wake();
       return queue;
     },
     async stop() {
       stopped = true;
       for (const { queues } of [...watched.values()]) for (const queue of [...queues]) queue.end();
-      await reading;
+      await reader.stop();
     },
     get watchers() {
       return [...watched.values()].reduce((sum, { queues }) => sum + queues.size, 0);

@@ -1,26 +1,17 @@
-// E-mails: what carries them, the job that sends them, and what wakes it.
+// What carries e-mails, and what wakes the job that sends them.
 import type pg from 'pg';
 import type { ReadyConfig } from '../config.js';
 import type { Jobs } from '../jobs/agenda.js';
-import { sendEmailsTask } from '../jobs/send-emails.js';
-import type { Task } from '../jobs/task.js';
 import { createCapture } from '../notify/captured.js';
 import { MAILS_AT_ONCE, SEND_MS } from '../notify/mail-send.js';
 import type { MailTransport } from '../notify/mail-transport.js';
 import { createSmtp } from '../notify/smtp.js';
 import type { Logger } from '../observability/logger.js';
-import type { Parts } from './parts.js';
 
 export function mailTransportOf(config: ReadyConfig, pool: pg.Pool, log: Logger): MailTransport {
   const { smtpUrl: url } = config.mail;
   if (config.production && !url) log.warn('SMTP_URL is not set: e-mails are captured, and reach nobody');
   return url ? createSmtp({ url, connections: MAILS_AT_ONCE, timeoutMs: SEND_MS }) : createCapture(pool);
-}
-
-export function mailTask({ config, db, mail: transport, signals, log }: Parts): Task {
-  const { from, locale } = config.mail;
-  const deps = { pool: db.pool, transport, from, locale, signals, log };
-  return sendEmailsTask(deps);
 }
 
 /** Milliseconds between two wake-ups: payouts change many times a second, and nobody reads mail that fast. */
