@@ -17,6 +17,8 @@ export interface App {
   /** Development only: who can be signed in with one click. */
   accounts(): Promise<DevAccount[]>;
   simulatorUrl: string | null;
+  /** Tells of an error that nothing caught, and ends what only tells; the process must end, as nobody knows what was left half-done. */
+  failed(error: unknown): Promise<void>;
   /** No new work, running transfers finish, sockets close with 1001, connections end. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -33,6 +35,10 @@ export async function startApp(config: Config, logTo?: LogDestination): Promise<
     log.info('payouts has stopped');
   });
   const { log, reports } = await observe(config, stops, logTo);
+  const failed = async (err: unknown) => {
+    log.fatal({ err, stage: 'process' }, 'an error that nothing caught ends this process');
+    await reports.close();
+  };
   try {
     const embedded = await embed(config);
     stops.push(() => embedded.stop());
@@ -47,7 +53,7 @@ export async function startApp(config: Config, logTo?: LogDestination): Promise<
       stops.push(wakeAlerts(parts));
     }
     log.info({ url, role: config.role }, 'payouts is up');
-    return { url, accounts: () => devAccounts(parts.db), simulatorUrl: embedded.simulatorUrl, close };
+    return { url, accounts: () => devAccounts(parts.db), simulatorUrl: embedded.simulatorUrl, failed, close };
   } catch (error) {
     reports.report(error, { stage: 'start' });
     await close();

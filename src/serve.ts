@@ -6,6 +6,7 @@ import type { Config } from './config.js';
 export async function runServer(config: Config): Promise<void> {
   const stopped = stopOnSignal();
   const app = await startApp(config);
+  process.on('uncaughtException', (error) => void die(app, error));
   stopped(app);
   if (!config.production) await printWelcome(app, config);
 }
@@ -43,6 +44,12 @@ async function end(app: App): Promise<void> {
     console.error(error);
     process.exit(1);
   }
+}
+
+/** What it had under way is found by the others, as that of any process that dies. A promise's rejection ends here as well. */
+async function die(app: App, error: unknown): Promise<void> {
+  await app.failed(error).catch(() => undefined);
+  process.exit(1);
 }
 
 async function printWelcome(app: App, { role }: Config): Promise<void> {

@@ -65,7 +65,18 @@ function optionsOf(
   };
 }
 
-const TAGS = ['requestId', 'payoutId', 'job', 'jobId', 'eventId', 'runId', 'stage', 'role'] as const;
+const TAGS = [
+  'requestId',
+  'payoutId',
+  'job',
+  'jobId',
+  'eventId',
+  'runId',
+  'emailId',
+  'alertId',
+  'stage',
+  'role',
+] as const;
 
 /** Of a log line's fields those that say where, and the trace that it belongs to. */
 function tagsOf(where: Readonly<Record<string, unknown>>): Record<string, string> {
