@@ -34,14 +34,26 @@ export function queueEmails(pool: pg.Pool, limit: number = PAGE): Promise<ReadEv
   });
 }
 
+/** Of an event: the payout was larger than what is sent without an approval. */
+const needsApproval = (event: string) =>
+  `coalesce((${event}.snapshot ->> 'amountCents')::bigint > (${event}.snapshot ->> 'approvalAboveCents')::bigint, false)`;
+
+/** The payout waited for an approval from the first, and this is the first that it got. */
+const FIRST_APPROVAL = `(e.from_status = 'PENDING' AND e.to_status = 'PENDING' AND e.snapshot ? 'approvedBy'
+    AND NOT EXISTS (SELECT 1 FROM payout_events before WHERE before.payout_id = e.payout_id
+      AND before.version < e.version AND before.snapshot ? 'approvedBy')
+    AND (SELECT ${needsApproval('first')} FROM payout_events first
+      WHERE first.payout_id = e.payout_id AND first.from_status IS NULL))`;
+
 /**
- * Which event is told in which e-mail. An admin's retry of a payout that had failed for good goes back on what the creator
- * was told last; where a retry was due anyway, they know of it. What an admin holds, releases or approves is no news to
- * the creator; what is rejected is.
+ * Which event is told in which e-mail. What waits for an approval is on its way once it has it. An admin's retry of a payout that had failed for good goes back on what the creator
+ * was told last; where a retry was due anyway, they know of it. What an admin holds or releases is no news to the creator;
+ * what is rejected is.
  */
 const TEMPLATE = `CASE
+  WHEN ${FIRST_APPROVAL} THEN 'PAYOUT_INITIATED'
   WHEN e.from_status = e.to_status AND NOT (e.to_status = 'FAILED' AND e.snapshot ->> 'control' = 'REJECTED') THEN NULL
-  WHEN e.from_status IS NULL THEN 'PAYOUT_INITIATED'
+  WHEN e.from_status IS NULL THEN CASE WHEN NOT ${needsApproval('e')} THEN 'PAYOUT_INITIATED' END
   WHEN e.to_status = 'COMPLETED' THEN 'PAYOUT_COMPLETED'
   WHEN e.to_status = 'FAILED' AND e.snapshot ->> 'nextAttemptAt' IS NULL THEN 'PAYOUT_FAILED'
   WHEN e.to_status = 'FAILED' THEN 'PAYOUT_RETRYING'

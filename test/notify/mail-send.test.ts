@@ -1,6 +1,7 @@
 // E-mails over a real mail server: each change that is told is told once, in words for its reader.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control.js';
+import { approvePayout, holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control.js';
+import { createPayout } from '../../src/payouts/create.js';
 import { retryPayout } from '../../src/payouts/retry.js';
 import {
   ADMIN,
@@ -248,6 +249,37 @@ describe('what an admin decides', () => {
     expect(text).toContain('We decided not to make this payment.');
     expect(text).not.toContain(reason);
     expect(text).not.toContain('will pay you');
+  });
+
+  it('of a large payout is told once it is approved, and not again when that has to be done anew', async () => {
+    const { deps, db } = mail.world;
+    const limits = { ...deps.limits, approvalAboveCents: 1_000 };
+    const input = {
+      creatorId: (await addCreator(mail.world)).id,
+      amountCents: 1_001,
+      idempotencyKey: 'large',
+    };
+    const { payout } = await createPayout({ ...deps, limits }, input, ADMIN);
+    await mail.send();
+    expect(mail.subjects(payout.id)).toEqual([]);
+    const approve = () => approvePayout(deps, { payoutId: payout.id, reason }, { name: 'another@platform' });
+    await approve();
+    await mail.send();
+    expect(mail.subjects(payout.id)).toEqual(['Your payout of $10.01 is on its way']);
+    // Its account becomes another one: that was not approved.
+    await db.pool.query('UPDATE payouts SET approved_destination = $2 WHERE id = $1', [
+      payout.id,
+      'acct_else',
+    ]);
+    await approve();
+    await mail.send();
+    expect(mail.subjects(payout.id)).toHaveLength(1);
+    await work(mail.world);
+    await mail.send();
+    expect(mail.subjects(payout.id)).toEqual([
+      expect.stringContaining('on its way'),
+      expect.stringContaining('$10.01'),
+    ]);
   });
 
   it('about a payout that waits for its retry: one more e-mail, when it is rejected', async () => {
