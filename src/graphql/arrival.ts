@@ -1,7 +1,8 @@
 // What comes before an operation is read, on both transports: which document it names, whether its caller may ask once
 // more, and how many values it brings. Over HTTP it finds out whose the request is as well.
 import type { Plugin } from 'graphql-yoga';
-import type { Arrived, Identify, Identity, ServerContext } from './context.js';
+import type { Identity } from '../payouts/viewer.js';
+import type { Arrived, Identify, ServerContext } from './context.js';
 import { invalidToken } from './errors.js';
 import type { Admission } from './limits/admission.js';
 import { documentOf, type KnownDocuments, type NamedRequest } from './limits/trusted-documents.js';

@@ -11,7 +11,7 @@ import type { OnboardingDeps } from '../payouts/onboarding.js';
 import type { Signals } from '../payouts/ports.js';
 import type { BalanceDeps } from '../payouts/run-preview.js';
 import type { WatchedRun } from '../payouts/run-progress.js';
-import type { Viewer } from '../payouts/viewer.js';
+import type { Identity, Viewer } from '../payouts/viewer.js';
 import type { Operation } from './operation.js';
 
 export interface GraphQLServices {
@@ -44,12 +44,6 @@ export interface GraphQLContext {
   lastEventId: string | null;
   /** Aborted when the caller over HTTP has gone, be it before there is an answer to read. Null over a socket. */
   hungUp: AbortSignal | null;
-}
-
-/** Who a token belongs to, and until when (milliseconds since 1970). */
-export interface Identity {
-  viewer: Viewer;
-  expiresAt: number;
 }
 
 /**

@@ -5,17 +5,10 @@ import type { GraphQLError } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../observability/logger.js';
 import { creatorsGone } from '../payouts/creators-gone.js';
-import type { Viewer } from '../payouts/viewer.js';
+import type { Identity, Viewer } from '../payouts/viewer.js';
 import { createArrive, createReceive, type Receive, useArrival } from './arrival.js';
 import { createCompiledQueries } from './compiled.js';
-import type {
-  GraphQLContext,
-  GraphQLServices,
-  GraphQLSettings,
-  Identify,
-  Identity,
-  ServerContext,
-} from './context.js';
+import type { GraphQLContext, GraphQLServices, GraphQLSettings, Identify, ServerContext } from './context.js';
 import { maskError } from './errors.js';
 import { graphiqlFor, renderGraphiQL, useEditorPolicy } from './graphiql.js';
 import { type Admission, createAdmission, type TakePoints } from './limits/admission.js';

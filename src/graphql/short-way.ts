@@ -4,9 +4,10 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { isTracing } from '../observability/tracing.js';
+import type { Identity } from '../payouts/viewer.js';
 import type { Arrive } from './arrival.js';
 import type { CompiledQueries } from './compiled.js';
-import type { Arrived, GraphQLContext, Identity, ServerContext } from './context.js';
+import type { Arrived, GraphQLContext, ServerContext } from './context.js';
 import type { ReadDocument } from './limits/documents.js';
 import type { Operations } from './operations.js';
 import { parseJson } from './request-body.js';

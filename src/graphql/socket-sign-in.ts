@@ -4,8 +4,8 @@
 import type { IncomingMessage } from 'node:http';
 import { CloseCode, type Context } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Viewer } from '../payouts/viewer.js';
-import type { Identify, Identity } from './context.js';
+import type { Identity, Viewer } from '../payouts/viewer.js';
+import type { Identify } from './context.js';
 import { LONGEST_TIMER_MS } from './expiry.js';
 import type { Yoga } from './server.js';
 import { closeForGood, countPing, TOO_MANY_REQUESTS } from './socket-flood.js';

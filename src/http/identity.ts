@@ -1,8 +1,8 @@
 // Who a bearer token belongs to: signature, issuer, audience, expiry and role, all of it or nothing.
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import type { Viewer } from '../payouts/viewer.js';
-import { createKnownTokens, type Identity } from './known-tokens.js';
+import type { Identity, Viewer } from '../payouts/viewer.js';
+import { createKnownTokens } from './known-tokens.js';
 
 export interface TokenSettings {
   /** HS256 with this secret … */

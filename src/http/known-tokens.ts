@@ -1,12 +1,6 @@
 // Tokens whose signature was checked a moment ago: a client sends the same one with each request. They are kept in memory
 // alone, until they expire and for a minute at most, so that a key that was withdrawn is soon one no more.
-import type { Viewer } from '../payouts/viewer.js';
-
-export interface Identity {
-  viewer: Viewer;
-  /** Milliseconds since 1970. */
-  expiresAt: number;
-}
+import type { Identity } from '../payouts/viewer.js';
 
 interface KnownTokens {
   /** Undefined: the token has to be checked. */

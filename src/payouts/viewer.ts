@@ -4,6 +4,12 @@ export type Viewer =
   | { readonly role: 'ADMIN'; readonly sub: string }
   | { readonly role: 'CREATOR'; readonly sub: string; readonly creatorId: string };
 
+/** Who a token belongs to, and until when (milliseconds since 1970). */
+export interface Identity {
+  viewer: Viewer;
+  expiresAt: number;
+}
+
 /** The creator that the viewer's reads are limited to; null: no limit. */
 export function scopeOf(viewer: Viewer): string | null {
   return viewer.role === 'ADMIN' ? null : viewer.creatorId;

@@ -1,7 +1,8 @@
 // Tokens that were checked a moment ago: known until they expire, for a minute at most, and not more than memory allows.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createIdentify, signToken } from '../../src/http/identity.js';
-import { createKnownTokens, type Identity } from '../../src/http/known-tokens.js';
+import { createKnownTokens } from '../../src/http/known-tokens.js';
+import type { Identity } from '../../src/payouts/viewer.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-01-31T12:00:00Z') });

@@ -1,7 +1,7 @@
 // Who may ask once more: before an operation is validated, let alone run, it is charged to its caller. Mutations and
 // everything else are counted apart, and whatever cannot be read counts as a query.
 import { getOperationAST } from 'graphql';
-import type { Identity } from '../context.js';
+import type { Identity } from '../../payouts/viewer.js';
 import { rateLimited } from '../errors.js';
 import type { ReadDocument } from './documents.js';
 import { LIMITS } from './limits.js';
