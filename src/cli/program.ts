@@ -1,5 +1,6 @@
 // All commands of the operator's tool. Each is a file beside this one.
 import { Command } from 'commander';
+import { addAfterRestore } from './after-restore.js';
 import { addAlias } from './alias.js';
 import { addDoctor } from './doctor.js';
 import { addEmailPreview } from './email-preview.js';
@@ -31,6 +32,7 @@ const COMMANDS = [
   addVerify,
   addVerifyAudit,
   addExport,
+  addAfterRestore,
   addDoctor,
   addSimulator,
   addEmailPreview,

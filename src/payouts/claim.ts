@@ -7,6 +7,7 @@ import { SYSTEM } from './actor.js';
 import { type Applied, applyTransition, type Change } from './apply.js';
 import type { TransferRequest } from './ports.js';
 import { NOT_PAUSED } from './processing.js';
+import { STOOD_IN_BACKUP } from './restored.js';
 import { MAY_BE_SENT } from './sendable.js';
 import type { TransitionCause } from './transitions.js';
 
@@ -55,10 +56,10 @@ export async function claimPayouts(
 ): Promise<ClaimedRequest[]> {
   // Read before the lease begins, so that our deadline is never later than the lease's end.
   const deadline = performance.now() + leaseMs;
-  const applied = await inTransaction(pool, async (db) => {
+  const claims = await inTransaction(pool, async (db) => {
     const { where, order, from } = WAITING[cause];
-    const { rows } = await db.query<{ id: string }>(
-      `SELECT p.id FROM payouts p JOIN creators c ON c.id = p.creator_id
+    const { rows } = await db.query<{ id: string; restored: boolean }>(
+      `SELECT p.id, ${STOOD_IN_BACKUP} AS restored FROM payouts p JOIN creators c ON c.id = p.creator_id
        WHERE ${where} AND ${MAY_BE_SENT} AND ${NOT_PAUSED}
        ORDER BY ${order} LIMIT $1 FOR UPDATE OF p SKIP LOCKED`,
       [limit],
@@ -66,10 +67,11 @@ export async function claimPayouts(
     const changes = rows.map(({ id }) => claimOf(id, cause, from, leaseMs));
     const claimed = changes.length === 0 ? [] : await applyTransition(db, cause, changes, SYSTEM);
     if (claimed.length > 0) checkpoint('claim.before_commit');
-    return claimed;
+    const restored = new Set(rows.filter((row) => row.restored).map(({ id }) => id));
+    return claimed.map((one) => toLeased(one, deadline, restored.has(one.payout.id)));
   });
-  if (applied.length > 0) checkpoint('claim.after_commit');
-  return applied.map((one) => toLeased(one, deadline));
+  if (claims.length > 0) checkpoint('claim.after_commit');
+  return claims;
 }
 
 function claimOf(payoutId: string, cause: ClaimCause, from: Change['from'], leaseMs: number): Change {
@@ -77,11 +79,12 @@ function claimOf(payoutId: string, cause: ClaimCause, from: Change['from'], leas
   return { payoutId, from, opens, startsRetry: cause === 'retry_claimed' };
 }
 
-function toLeased({ payout, attempt }: Applied, deadline: number): ClaimedRequest {
+/** @param restored it may have been sent after the backup that it comes from */
+function toLeased({ payout, attempt }: Applied, deadline: number, restored: boolean): ClaimedRequest {
   if (!attempt) throw new Error(`claimed payout ${payout.id} has no attempt`);
   const { id: payoutId, amountCents, currency } = payout;
   const { idempotencyKey, destination } = attempt;
   const request = { payoutId, idempotencyKey, amountCents, currency, destination };
-  const looksFirst = attempt.number > 1 || payout.retryCount > 0;
+  const looksFirst = attempt.number > 1 || payout.retryCount > 0 || restored;
   return { attemptId: attempt.id, number: attempt.number, looksFirst, request, deadline };
 }

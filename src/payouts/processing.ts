@@ -30,7 +30,12 @@ export async function processingState(db: Queryable): Promise<ProcessingState> {
 
 /** Nothing new is taken up from now on. Pausing again changes the reason. @throws InvalidInputError without one */
 export async function pauseProcessing(pool: pg.Pool, reason: string, actor: Actor): Promise<ProcessingState> {
-  return inTransaction(pool, (db) => turn(db, true, reasonOf(reason), actor));
+  return inTransaction(pool, (db) => pauseInside(db, reason, actor));
+}
+
+/** The same, inside the caller's transaction. */
+export function pauseInside(db: Queryable, reason: string, actor: Actor): Promise<ProcessingState> {
+  return turn(db, true, reasonOf(reason), actor);
 }
 
 /** Work goes on. @throws InvalidInputError without a reason */

@@ -8,8 +8,9 @@ import { checkpoint } from '../observability/checkpoints.js';
 import { inSpan } from '../observability/tracing.js';
 import type { Actor } from './actor.js';
 import { applyTransition, type Change } from './apply.js';
-import { type Attempt, attemptsOf, makerOf } from './attempts.js';
+import { type Attempt, makerOf } from './attempts.js';
 import { findPayoutRow } from './find.js';
+import { recallAttempts } from './lost-attempts.js';
 import { type TransferFact, transferGroupOf } from './ports.js';
 import { alertPartReversal, recordPartReversal, rememberReversal } from './reversal.js';
 import type { PayoutRow } from './row.js';
@@ -71,7 +72,7 @@ async function settleInside(
   // is stopped in between.
   await db.query('SELECT 1 FROM payouts WHERE id = $1 FOR UPDATE', [payoutId]);
   const payout = await findPayoutRow(db, payoutId);
-  const attempts = await attemptsOf(db, payoutId);
+  const attempts = await recallAttempts(db, payout, transfer);
   const maker = makerOf(attempts, transfer);
   const why = maker
     ? mismatchOf(payout, destinationsOf(attempts), transfer)

@@ -116,6 +116,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     tests: payouts('refuse'),
   },
   {
+    name: 'restored-is-paid-again',
+    file: CLAIM,
+    edits: [{ find: ' || restored;', replace: ';' }],
+    breaks: 'what was paid after the backup of a restored database is paid once more',
+    tests: ['test/deploy/restore.test.ts'],
+  },
+  {
     name: 'silence-is-absence',
     file: SUBMIT,
     edits: [

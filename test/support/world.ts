@@ -14,7 +14,7 @@ import { startSimulator } from '../../src/stripe/simulator/server.js';
 import { createTransferGateway } from '../../src/stripe/transfers.js';
 import { CANARY, watchedLog } from './canary.js';
 import { withOwnClock } from './clock.js';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
 
 export const PLATFORM_SECRET = `whsec_platform_${CANARY}`;
 export const CONNECT_SECRET = `whsec_connect_${CANARY}`;
@@ -31,9 +31,15 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** `ownClock`: `advance` moves the time of database and simulator alike. */
-export async function createWorld({ ownClock = false } = {}): Promise<World> {
-  const database = await createTestDatabase();
+/** `ownClock`: `advance` moves the time of database and simulator alike. `on`: a database that is there already. */
+export async function createWorld({
+  ownClock = false,
+  on,
+}: {
+  ownClock?: boolean;
+  on?: TestDatabase;
+} = {}): Promise<World> {
+  const database = on ?? (await createTestDatabase());
   const databaseUrl = ownClock ? await withOwnClock(database.url) : database.url;
   const simulatorServer = await startSimulator({
     port: 0,
