@@ -19,7 +19,7 @@ export interface App {
   simulatorUrl: string | null;
   /** Tells of an error that nothing caught, and ends what only tells; the process must end, as nobody knows what was left half-done. */
   failed(error: unknown): Promise<void>;
-  /** No new work, running transfers finish, sockets close with 1001, connections end. Safe to call twice. */
+  /** Not ready for SHUTDOWN_DELAY; then no new work, running transfers finish, sockets close with 1001, connections end. Safe to call twice. */
   close(): Promise<void>;
 }
 

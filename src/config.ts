@@ -120,6 +120,7 @@ const Environment = z.object({
   DATA_DIR: z.string().default('.data'),
   /** npm says here where it was called from; npm itself runs at the package's root. */
   INIT_CWD: z.string().optional(),
+  SHUTDOWN_DELAY: duration.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DATABASE_URL: url('postgres', 'postgresql').optional(),
   DATABASE_POOL_SIZE: whole(3, 1_000).default(10),
@@ -261,6 +262,7 @@ function toConfig(env: Settings) {
     dataDir: path.resolve(import.meta.dirname, '..', env.DATA_DIR),
     /** What file names of commands are relative to. */
     callerDir: env.INIT_CWD ?? process.cwd(),
+    shutdownDelayMs: shutdownDelayOf(env),
     logLevel: env.LOG_LEVEL,
     database: {
       url: env.DATABASE_URL,
@@ -322,6 +324,10 @@ function toConfig(env: Settings) {
     dashboardLoginUrl: env.DASHBOARD_LOGIN_URL ?? (production ? undefined : '/'),
   };
 }
+
+/** Where nothing stands in front, nobody has to notice. */
+const shutdownDelayOf = ({ SHUTDOWN_DELAY, NODE_ENV }: Settings): number =>
+  SHUTDOWN_DELAY ?? (NODE_ENV === 'production' ? 5_000 : 0);
 
 /** In development it is this machine. */
 function publicUrlOf({ PUBLIC_URL, NODE_ENV, HOST, PORT }: Settings): string | null {

@@ -19,6 +19,7 @@ test('without any setting the defaults are those of the contract', () => {
     production: false,
     role: 'all',
     port: 4000,
+    shutdownDelayMs: 0,
     logLevel: 'info',
     database: { url: undefined, poolSize: 10, statementMs: 15_000 },
     redisUrl: undefined,

@@ -15,6 +15,8 @@ export interface HealthOptions {
   helpful?: Checks;
   /** Told, and never a reason to be out of service: an instance that answers no more applies no event sooner. */
   backlog?: () => Promise<Backlog>;
+  /** It was asked to end, and waits until nobody sends it anything any more: not ready, whatever else. */
+  ends?: () => boolean;
   /** Milliseconds that a dependency may take to answer; 2,000 unless told. */
   patienceMs?: number;
 }
@@ -32,6 +34,7 @@ export function healthRoutes(options: HealthOptions): Route[] {
       method: 'GET',
       path: '/health/ready',
       handle: async (_, response) => {
+        if (options.ends?.()) return sendJson(response, 503, { status: 'stopping' });
         const { status, ...told } = await readiness(options);
         sendJson(response, status === 'unavailable' ? 503 : 200, { status, ...told });
       },

@@ -19,6 +19,8 @@ export interface Route {
 export interface HttpServer {
   server: Server;
   listen(port: number, host: string): Promise<number>;
+  /** From now on each answer is the last one on its connection: the next request finds another instance. */
+  sendAway(): void;
   /** Answers what is under way, then ends. */
   close(): Promise<void>;
 }
@@ -30,6 +32,7 @@ export function createHttpServer(
   observe: VisitDeps['observe'] = () => undefined,
 ): HttpServer {
   const answers = new Set<ServerResponse>();
+  let sendsAway = false;
   const server = createServer((request, response) => {
     const visit = beginVisit();
     answers.add(response);
@@ -40,11 +43,16 @@ export function createHttpServer(
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
     response.setHeaders(GUARDED);
+    if (sendsAway) response.setHeader('connection', 'close');
     void dispatch(routes, request, response, log, visit);
   });
   return {
     server,
     listen: (port, host) => listen(server, port, host),
+    sendAway() {
+      sendsAway = true;
+      for (const answer of answers) if (!answer.headersSent) answer.setHeader('connection', 'close');
+    },
     close: () => close(server, answers),
   };
 }

@@ -6,8 +6,15 @@ import type { Route } from '../http/server.js';
 import { createMetrics } from '../observability/metrics.js';
 import type { Parts } from './parts.js';
 
-/** @param openSubscriptions of this process */
-export function observabilityRoutes(parts: Parts, openSubscriptions: () => number): Route[] {
+/**
+ * @param openSubscriptions of this process
+ * @param ends it was asked to end
+ */
+export function observabilityRoutes(
+  parts: Parts,
+  openSubscriptions: () => number,
+  ends: () => boolean,
+): Route[] {
   const { config, figures, relay, traffic } = parts;
   const metrics = createMetrics({
     traffic,
@@ -17,7 +24,7 @@ export function observabilityRoutes(parts: Parts, openSubscriptions: () => numbe
   });
   const { sweepIntervalMs } = config;
   const backlog = async () => backlogOf({ figures: await figures(), lagMs: relay.lagMs(), sweepIntervalMs });
-  return [...healthRoutes({ ...checksOf(parts), backlog }), metricsRoute(metrics)];
+  return [...healthRoutes({ ...checksOf(parts), backlog, ends }), metricsRoute(metrics)];
 }
 
 /** A worker that takes up no jobs is none; who serves as well goes on serving. */

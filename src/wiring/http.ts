@@ -1,4 +1,5 @@
 // HTTP for every role: health and metrics of all, the API and Stripe's webhooks where the role has them.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Embedded } from '../dev/embed.js';
 import { serveWebSocket } from '../graphql/websocket.js';
 import { createAddressOf } from '../http/address.js';
@@ -25,12 +26,24 @@ export async function serve(parts: Parts, embedded: Embedded, stops: Stops): Pro
   const api = yoga && graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga.serve, addressOf, corsOrigins });
   const routes = api ? [api, webhookOf(parts), ...dashboardsOf(parts), ...devOf(parts, embedded)] : [];
   if (rateLimits) routes.push(exportsOf(parts, rateLimits));
-  const telling = observabilityRoutes(parts, () => yoga?.open.streams.open ?? 0);
+  let ends = false;
+  const telling = observabilityRoutes(
+    parts,
+    () => yoga?.open.streams.open ?? 0,
+    () => ends,
+  );
   const http = createHttpServer([...routes, ...telling], log, traffic.http);
   const port = await http.listen(config.port, config.host);
   stops.push(() => http.close());
   if (yoga)
     stops.push(serveWebSocket({ server: http.server, yoga, identify: identifyOf(config), addressOf }));
+  // First of all: while new requests still come, they are answered; nobody is cut off who could have known.
+  if (yoga)
+    stops.push(async () => {
+      ends = true;
+      http.sendAway();
+      await sleep(config.shutdownDelayMs);
+    });
   const url = `http://${config.host}:${port}`;
   if (embedded.simulatorUrl) await connectSimulator(parts, embedded, url);
   return url;

@@ -8,6 +8,7 @@ let app: RunningApp;
 beforeAll(async () => {
   app = await runApp({
     NODE_ENV: 'production',
+    SHUTDOWN_DELAY: '0s',
     HOST: '127.0.0.1',
     REDIS_URL: inject('redisUrl'),
     JWT_ISSUER: 'https://issuer.example.com',
