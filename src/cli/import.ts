@@ -10,6 +10,7 @@ import { withDatabase } from './context.js';
 interface ImportFlags {
   dryRun?: boolean;
   skipBad?: boolean;
+  allowOverlap?: boolean;
   json?: boolean;
 }
 
@@ -20,6 +21,7 @@ export function addImport(program: Command): void {
     .description('Makes royalty statements of a statement file')
     .option('--dry-run', 'says what it would do, and does nothing')
     .option('--skip-bad', 'leaves bad rows out; without it the file goes in whole or not at all')
+    .option('--allow-overlap', 'lets in periods that share days with an earlier statement of the same source')
     .option('--json', 'prints the report as JSON')
     .action(async (file: string, flags: ImportFlags) => {
       const report = await run(file, flags);
@@ -38,6 +40,7 @@ function run(file: string, flags: ImportFlags): Promise<ImportReport> {
         currency: config.limits.currency,
         dryRun: flags.dryRun,
         skipBad: flags.skipBad,
+        allowOverlap: flags.allowOverlap,
         onProgress: progress.update,
       });
     } finally {

@@ -7,7 +7,14 @@ import type { BadGroups } from './list-problems.js';
 import { type Plan, planStatements } from './plan.js';
 import type { ImportReport } from './report.js';
 import { saveImport } from './save.js';
-import { findImport, findStatements, lockFile, type PreviousImport, readCarries } from './stored.js';
+import {
+  findImport,
+  findOverlaps,
+  findStatements,
+  lockFile,
+  type PreviousImport,
+  readCarries,
+} from './stored.js';
 import type { Counted } from './tally.js';
 import { tellRows } from './tell.js';
 
@@ -19,6 +26,8 @@ export interface ImportJob {
   actor: string;
   dryRun: boolean;
   skipBad: boolean;
+  /** Lets in what shares days with earlier statements. */
+  allowOverlap: boolean;
 }
 
 /** The report names no bad rows yet: they are those that cannot be read, and all of these groups. */
@@ -69,8 +78,9 @@ async function makePlan(
   const creatorIds = [...new Set(wanted.map(({ creator }) => creator.id))];
   const externalIds = wanted.map(({ externalId }) => externalId);
   const carries = await readCarries(db, creatorIds, !job.dryRun);
-  const earlier = await findStatements(db, externalIds);
-  return { plan: planStatements(wanted, carries, earlier), nobodies };
+  const same = await findStatements(db, externalIds);
+  const overlapping = await findOverlaps(db, format.id, wanted);
+  return { plan: planStatements(wanted, carries, { same, overlapping }, job.allowOverlap), nobodies };
 }
 
 function outcome(job: ImportJob, goesIn: boolean): Pick<ImportReport, 'outcome' | 'wouldBe'> {

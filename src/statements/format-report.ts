@@ -12,7 +12,14 @@ export function formatReport(report: ImportReport): string {
   const sections =
     report.outcome === 'already_imported'
       ? [headline(report), before(report)]
-      : [headline(report), statements(report), problems(report), unknown(report), nextSteps(report)];
+      : [
+          headline(report),
+          statements(report),
+          overlaps(report),
+          problems(report),
+          unknown(report),
+          nextSteps(report),
+        ];
   return sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -78,6 +85,20 @@ function statements(report: ImportReport): string[] {
   return [
     ...columns(header, rows, [2, 3, 4, 5, 6]),
     ...more(report.statements.length, rows.length, 'statements'),
+  ];
+}
+
+/** Let in by the admin's word, and told all the same. */
+function overlaps(report: ImportReport): string[] {
+  const rows = report.statements.flatMap(({ creator, periodStart, periodEnd, overlaps: earlier }) =>
+    earlier
+      ? [[creator, `${periodStart} to ${periodEnd}`, `${earlier.periodStart} to ${earlier.periodEnd}`]]
+      : [],
+  );
+  if (rows.length === 0) return [];
+  return [
+    ...columns(['LET IN', 'PERIOD', 'SHARES DAYS WITH'], rows.slice(0, MOST_SHOWN), []),
+    ...more(rows.length, Math.min(rows.length, MOST_SHOWN), 'statements'),
   ];
 }
 

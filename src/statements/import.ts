@@ -31,6 +31,8 @@ export interface ImportOptions {
   dryRun?: boolean | undefined;
   /** Leaves bad rows out; without it, one bad row keeps the whole file out. */
   skipBad?: boolean | undefined;
+  /** Lets in periods that share days with an earlier statement of the same creator and format. */
+  allowOverlap?: boolean | undefined;
   /** Called with every chunk of the file; what it throws ends the import before anything is written. */
   onProgress?: ((progress: ImportProgress) => void) | undefined;
 }
@@ -84,6 +86,7 @@ function jobOf(options: ImportOptions, print: Fingerprint): ImportJob {
     actor: options.actor,
     dryRun: options.dryRun === true,
     skipBad: options.skipBad === true,
+    allowOverlap: options.allowOverlap === true,
   };
 }
 

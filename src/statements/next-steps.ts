@@ -1,6 +1,7 @@
 // What an admin can do about a report's problems, as commands to copy where there are any.
 import { formats } from './formats/list.js';
 import type { ImportReport } from './report.js';
+import type { ProblemCode } from './row-error.js';
 import { plural, printable, shellWord } from './terminal.js';
 
 const MOST_COMMANDS = 20;
@@ -40,12 +41,25 @@ function accountAdvice({ unknownCreators }: ImportReport): string[] {
 }
 
 function overlapAdvice({ problemCounts, outcome }: ImportReport): string[] {
-  if (outcome === 'imported' || !problemCounts.some(({ code }) => code === 'overlap')) return [];
-  return ['Rows that overlap an earlier file were counted then: leave them out.'];
+  if (outcome === 'imported') return [];
+  const has = (one: ProblemCode) => problemCounts.some(({ code }) => code === one);
+  return [
+    ...(has('overlap') ? ['Rows that overlap an earlier file were counted then: leave them out.'] : []),
+    ...(has('period_overlap')
+      ? [
+          'Rows whose period shares days with an earlier statement may have been counted then: leave them out, ' +
+            'or let them in with --allow-overlap if they are other earnings.',
+        ]
+      : []),
+  ];
 }
 
+/** No row can be put right so that what an earlier file brought may be brought again. */
+const canBePutRight = ({ code }: { code: ProblemCode }): boolean =>
+  code !== 'overlap' && code !== 'period_overlap';
+
 function goOn({ outcome, wouldBe, totals, problemCounts }: ImportReport): string[] {
-  const canBeRight = problemCounts.some(({ code }) => code !== 'overlap');
+  const canBeRight = problemCounts.some(canBePutRight);
   if (outcome === 'imported') {
     return canBeRight
       ? ['Put the rows that were left out right and import them in a file of their own.']

@@ -48,6 +48,8 @@ export interface ReportedStatement {
   earned: string;
   carriedIn: string;
   carriedOut: string;
+  /** The earlier statement that it shares days with, let in by the admin's word; null: there is none. */
+  overlaps: { periodStart: string; periodEnd: string; fileName: string | null } | null;
 }
 
 export interface ReportedCount {

@@ -8,6 +8,7 @@
  * - `unknown_creator`: no creator has this e-mail or id, or no alias this name.
  * - `ambiguous_creator`: several creators do.
  * - `overlap`: a statement of this format, creator and period exists from an earlier file.
+ * - `period_overlap`: one of this format and creator exists that shares days with this period.
  * - `amount_too_large`: the statement that the row belongs to is more than a statement can hold.
  */
 export type ProblemCode =
@@ -18,6 +19,7 @@ export type ProblemCode =
   | 'unknown_creator'
   | 'ambiguous_creator'
   | 'overlap'
+  | 'period_overlap'
   | 'amount_too_large';
 
 /** Thrown by what reads a row; caught where the rows are counted, never beyond. */

@@ -35,14 +35,20 @@ export async function saveImport(db: Queryable, record: ImportRecord, plan: Plan
     chain: 'statements',
     actor: record.actor,
     action: 'statements_imported',
-    after: auditEntry(id, record, plan.statements.length, totalCents),
+    after: auditEntry(id, record, plan, totalCents),
   });
   return id;
 }
 
-function auditEntry(importId: string, record: ImportRecord, statements: number, amountCents: string) {
+function auditEntry(importId: string, record: ImportRecord, plan: Plan, amountCents: string) {
   const { fileName, sha256, format, currency, rows, skippedRows } = record;
-  return { importId, fileName, sha256, format, currency, rows, skippedRows, statements, amountCents };
+  const statements = plan.statements.length;
+  const overlapping = plan.statements.filter(({ overlaps }) => overlaps).length;
+  return {
+    ...{ importId, fileName, sha256, format, currency, rows, skippedRows, statements, amountCents },
+    // Somebody let them in that way.
+    ...(overlapping > 0 && { overlappingStatements: overlapping }),
+  };
 }
 
 async function insertImport(

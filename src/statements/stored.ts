@@ -1,7 +1,8 @@
 // What the database holds already that an import must know: earlier imports, earlier statements, carried amounts.
 import type { Queryable } from '../db/connect.js';
+import type { Wanted } from './assign.js';
 import { fromColumn } from './decimal.js';
-import type { Earlier } from './plan.js';
+import type { Earlier, EarlierPeriod } from './plan.js';
 
 /** A file that went in before. */
 export interface PreviousImport {
@@ -70,4 +71,33 @@ export async function findStatements(
     [externalIds],
   );
   return new Map(rows.map(({ externalId, fileName, at }) => [externalId, { fileName, at }]));
+}
+
+/**
+ * For each statement that is wanted, the first one of the same creator and format that covers some of the same days and
+ * is another one. By the external id of the wanted. Other formats are other earnings: they overlap nothing.
+ */
+export async function findOverlaps(
+  db: Queryable,
+  formatId: string,
+  wanted: readonly Wanted[],
+): Promise<Map<string, EarlierPeriod>> {
+  const { rows } = await db.query<EarlierPeriod & { externalId: string }>(
+    `SELECT w.external_id AS "externalId", o.*
+     FROM unnest($1::text[], $2::text[], $3::date[], $4::date[]) AS w(external_id, creator_id, first_day, last_day),
+       LATERAL (SELECT s.period_start::text AS start, s.period_end::text AS end, i.file_name AS "fileName",
+           ${iso('COALESCE(i.created_at, s.created_at)')} AS at
+         FROM royalty_statements s LEFT JOIN statement_imports i ON i.id = s.import_id
+         WHERE s.creator_id = w.creator_id AND s.period_start <= w.last_day AND s.period_end >= w.first_day
+           AND starts_with(s.external_id, $5 || ':' || w.creator_id || ':') AND s.external_id <> w.external_id
+         ORDER BY s.period_start, s.period_end, s.id LIMIT 1) AS o`,
+    [
+      wanted.map(({ externalId }) => externalId),
+      wanted.map(({ creator }) => creator.id),
+      wanted.map(({ period }) => period.start),
+      wanted.map(({ period }) => period.end),
+      formatId,
+    ],
+  );
+  return new Map(rows.map(({ externalId, ...earlier }) => [externalId, earlier]));
 }

@@ -61,7 +61,13 @@ function tellStatement(statement: PlannedStatement): ReportedStatement {
     earned: formatDecimal(statement.earned),
     carriedIn: formatDecimal(statement.carriedIn),
     carriedOut: formatDecimal(statement.carriedOut),
+    overlaps: tellOverlap(statement),
   };
+}
+
+function tellOverlap({ overlaps }: PlannedStatement): ReportedStatement['overlaps'] {
+  if (!overlaps) return null;
+  return { periodStart: overlaps.start, periodEnd: overlaps.end, fileName: overlaps.fileName };
 }
 
 function tellUnknown(nobodies: readonly Nobody[]): UnknownCreator[] {

@@ -13,6 +13,7 @@ const statement = {
   earned: '1234.567890123',
   carriedIn: '-0.0003',
   carriedOut: '0.007590123',
+  overlaps: null,
 };
 
 const imported: ImportReport = {

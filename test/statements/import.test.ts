@@ -114,6 +114,7 @@ it('takes creators of our own format by e-mail, id or external id, as one and th
     earned: '11.7',
     carriedIn: '0',
     carriedOut: '0',
+    overlaps: null,
   });
 });
 

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import cuid from '@bugsnag/cuid';
 import pg from 'pg';
+import { expect, vi } from 'vitest';
 import { foldName } from '../../src/statements/names.js';
+import type { ImportReport } from '../../src/statements/report.js';
 import { createTestDatabase } from '../support/database.js';
 
 export interface World {
@@ -117,4 +119,31 @@ export function distrokidFile(rows: readonly (readonly [string, string, string, 
 /** Our own format, of `[creator, start, end, cents]` rows. */
 export function ownFile(rows: readonly (readonly [string, string, string, string])[]): string {
   return `${['creator_email,period_start,period_end,amount_cents', ...rows.map((row) => row.join(','))].join('\n')}\n`;
+}
+
+/** Starts imports that all want this creator, and lets them go on only when each of them waits for something. */
+export async function atTheSameMoment(
+  { pool }: World,
+  creator: string,
+  runs: (() => Promise<ImportReport>)[],
+): Promise<ImportReport[]> {
+  const holder = await pool.connect();
+  try {
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM creators WHERE id = $1 FOR UPDATE', [creator]);
+    const reports = Promise.all(runs.map((start) => start()));
+    await vi.waitFor(async () => expect(await waiting(pool)).toBe(runs.length), 15_000);
+    await holder.query('COMMIT');
+    return await reports;
+  } finally {
+    holder.release();
+  }
+}
+
+async function waiting(pool: pg.Pool): Promise<number | undefined> {
+  const { rows } = await pool.query<{ waiting: number }>(
+    `SELECT count(*)::int AS waiting FROM pg_stat_activity
+     WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rows[0]?.waiting;
 }
