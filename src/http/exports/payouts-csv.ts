@@ -40,14 +40,16 @@ const COLUMNS: readonly Column[] = [
 /** What the columns need to know of the creator. */
 export const CREATOR_READS: readonly CreatorProperty[] = ['id', 'displayName', 'email', 'externalId'];
 
-/** The header, then a piece of text for each page. */
+/** A piece of text for each page, the first one below the header: nothing is there to be sent before a page was read. */
 export async function* payoutsCsv(
   pages: AsyncIterable<ListedPayout[]>,
   isAdmin: boolean,
 ): AsyncGenerator<string> {
   const columns = COLUMNS.filter(({ admin }) => isAdmin || !admin);
-  yield csvLines([columns.map(({ name }) => name)]);
+  let header: Cell[][] = [columns.map(({ name }) => name)];
   for await (const page of pages) {
-    yield csvLines(page.map((payout) => columns.map(({ of }) => of(payout, isAdmin))));
+    yield csvLines([...header, ...page.map((payout) => columns.map(({ of }) => of(payout, isAdmin)))]);
+    header = [];
   }
+  if (header.length > 0) yield csvLines(header);
 }

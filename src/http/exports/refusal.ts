@@ -1,6 +1,12 @@
 // Why an export is not handed out, as the caller is told.
 
-export type RefusalCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_USER_INPUT' | 'NOT_FOUND' | 'RATE_LIMITED';
+export type RefusalCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'BAD_USER_INPUT'
+  | 'NOT_FOUND'
+  | 'RATE_LIMITED'
+  | 'BUSY';
 
 const STATUS = {
   UNAUTHENTICATED: 401,
@@ -8,6 +14,7 @@ const STATUS = {
   BAD_USER_INPUT: 400,
   NOT_FOUND: 404,
   RATE_LIMITED: 429,
+  BUSY: 503,
 } as const satisfies Record<RefusalCode, number>;
 
 export class ExportRefusal extends Error {

@@ -10,7 +10,8 @@ import type { RateLimits } from '../rate-limit.js';
 import { type Route, sendJson } from '../server.js';
 import { makeDownload } from './downloads.js';
 import { ExportRefusal } from './refusal.js';
-import { send } from './send.js';
+import { PATIENCE_MS, send } from './send.js';
+import { createTurns, type Turns } from './turns.js';
 
 export interface ExportDeps {
   pool: pg.Pool;
@@ -20,6 +21,8 @@ export interface ExportDeps {
   addressOf: AddressOf;
   corsOrigins: readonly string[];
   log: Logger;
+  /** Milliseconds for which a client may read nothing before it is cut off; a minute where it is not given. */
+  patienceMs?: number;
 }
 
 /** An export is as much work as so many queries. */
@@ -28,6 +31,7 @@ const METHODS = 'GET, HEAD, OPTIONS';
 
 export function exportRoute(deps: ExportDeps): Route {
   const share = createShare(deps.corsOrigins);
+  const turns = createTurns();
   return {
     method: 'ANY',
     path: '/exports/',
@@ -36,7 +40,7 @@ export function exportRoute(deps: ExportDeps): Route {
       if (request.method === 'OPTIONS') return response.writeHead(204, { allow: METHODS }).end();
       const requestId = randomUUID();
       try {
-        await answer(deps, request, response, url, requestId);
+        await answer(deps, turns, request, response, url, requestId);
       } catch (error) {
         if (error instanceof ExportRefusal) return refuse(response, error, requestId);
         // What began to flow was cut: nobody but the log is told why.
@@ -49,6 +53,7 @@ export function exportRoute(deps: ExportDeps): Route {
 
 async function answer(
   deps: ExportDeps,
+  turns: Turns,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -60,7 +65,13 @@ async function answer(
     return;
   }
   const isRead = request.method === 'GET';
-  await send(request, response, await makeDownload({ pool: deps.pool, viewer, url, requestId, isRead }));
+  const leave = turns.take(viewer.sub);
+  try {
+    const download = await makeDownload({ pool: deps.pool, viewer, url, requestId, isRead });
+    await send(request, response, download, deps.patienceMs ?? PATIENCE_MS);
+  } finally {
+    leave();
+  }
 }
 
 /** Charges the caller, whoever it is. @throws ExportRefusal */

@@ -17,7 +17,7 @@ export interface Download {
 }
 
 /** Milliseconds for which a client may read nothing. */
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
 
 /**
  * Resolves when all of it is on its way, or the client has gone, or asked for the headers alone.
@@ -27,6 +27,7 @@ export async function send(
   request: IncomingMessage,
   response: ServerResponse,
   download: Download,
+  patienceMs: number,
 ): Promise<void> {
   const packed = takesGzip(request.headers['accept-encoding']);
   if (request.method === 'HEAD') {
@@ -36,7 +37,7 @@ export async function send(
   }
   const pieces = await begun(download.body);
   begin(response, download, packed);
-  response.setTimeout(PATIENCE_MS, () => response.destroy());
+  response.setTimeout(patienceMs, () => response.destroy());
   const source = Readable.from(pieces);
   const sent = packed ? pipeline(source, createGzip({ level: 1 }), response) : pipeline(source, response);
   await sent.catch((error: NodeJS.ErrnoException) => {
