@@ -9,8 +9,8 @@ process.on('message', (message) => {
     // What the first one only marks is gone after the second.
     globalThis.gc();
     globalThis.gc();
-    const { heapUsed, external } = process.memoryUsage();
-    process.send?.({ memoryBytes: heapUsed + external });
+    const { heapUsed, external, rss } = process.memoryUsage();
+    process.send?.({ memoryBytes: heapUsed + external, rssBytes: rss });
   }
 });
 process.on('disconnect', () => process.exit(0));

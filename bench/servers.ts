@@ -13,9 +13,17 @@ export interface Server {
   cpuMs(): Promise<number>;
   /** What the process holds of memory after a collection, in bytes. */
   memoryBytes(): Promise<number>;
+  /** The same, beside what the system has given the process. */
+  memory(): Promise<Memory>;
   /** A message over IPC. */
   tell(message: object): void;
   stop(): Promise<void>;
+}
+
+/** In bytes. */
+export interface Memory {
+  heldBytes: number;
+  rssBytes: number;
 }
 
 export interface ServerSettings {
@@ -79,6 +87,10 @@ async function start(script: string, loaders: string[], env: Record<string, stri
     url,
     cpuMs: async () => (await askProbe(child, 'cpu')).cpuMs,
     memoryBytes: async () => (await askProbe(child, 'memory')).memoryBytes,
+    async memory() {
+      const { memoryBytes, rssBytes } = await askProbe(child, 'memory');
+      return { heldBytes: memoryBytes, rssBytes };
+    },
     tell: (message) => void child.send(message),
     async stop() {
       child.kill('SIGTERM');
@@ -107,6 +119,7 @@ function addressOf(child: ChildProcess): Promise<string> {
 interface Probed {
   cpuMs: number;
   memoryBytes: number;
+  rssBytes: number;
 }
 
 async function askProbe(child: ChildProcess, what: 'cpu' | 'memory'): Promise<Probed> {
