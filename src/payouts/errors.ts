@@ -72,8 +72,10 @@ export class StatementOverdrawnError extends PayoutError {
 
 export class CreatorNotReadyError extends PayoutError {
   readonly code = 'CREATOR_NOT_READY';
-  constructor() {
-    super('The creator cannot receive transfers yet. Ask them to finish their Stripe onboarding.');
+  constructor(
+    message = 'The creator cannot receive transfers yet. Ask them to finish their Stripe onboarding.',
+  ) {
+    super(message);
   }
 }
 

@@ -5,7 +5,7 @@ import { recordAudit } from '../db/audit.js';
 import { inTransaction } from '../db/transaction.js';
 import type { Logger } from '../observability/logger.js';
 import type { Actor } from './actor.js';
-import { InvalidInputError, NotFoundError, StripeUnavailableError } from './errors.js';
+import { CreatorNotReadyError, InvalidInputError, NotFoundError, StripeUnavailableError } from './errors.js';
 import { reservePace, sleep } from './pace.js';
 import type { NewAccount, OnboardingGateway, OnboardingLink, OnboardingUrls, Signals } from './ports.js';
 
@@ -23,7 +23,8 @@ export interface OnboardingDeps {
 
 /**
  * A link that works once and for minutes; only its creator may be sent there.
- * @throws InvalidInputError for an address that Stripe must not send anybody to, NotFoundError, StripeUnavailableError
+ * @throws InvalidInputError for an address that Stripe must not send anybody to, NotFoundError, CreatorNotReadyError where
+ * Stripe has no such account any more, StripeUnavailableError
  */
 export async function createOnboardingLink(
   deps: OnboardingDeps,
@@ -36,7 +37,7 @@ export async function createOnboardingLink(
   const urls = { returnUrl, refreshUrl };
   const accountId = await accountOf(deps, creatorId, actor);
   const link = await ask(deps, 'account_links.create', () => deps.onboarding.createLink(accountId, urls));
-  if (!link) throw new StripeUnavailableError();
+  if (!link) throw new CreatorNotReadyError(ACCOUNT_GONE);
   // Whoever opens it can say where the money goes: who had it must be known. The link itself is a secret.
   await recordAudit(deps.pool, {
     chain: `creator:${creatorId}`,
@@ -47,6 +48,11 @@ export async function createOnboardingLink(
   });
   return link;
 }
+
+/** A new one is not made by itself: what was sent to the old one is for people to look at first. */
+const ACCOUNT_GONE =
+  'Stripe has no such account any more, or it is not ours to set up. Ask the platform to take it off your profile: then ' +
+  'this sets up a new one.';
 
 /** Nobody is sent elsewhere by a link of ours. */
 function checkedUrl({ returnOrigins }: OnboardingDeps, field: string, url: string | null): string {

@@ -1,6 +1,11 @@
 // Creators set up their account at Stripe: an account is made once, the link leads there, and what came of it is heard.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InvalidInputError, NotFoundError, StripeUnavailableError } from '../../src/payouts/errors.js';
+import {
+  CreatorNotReadyError,
+  InvalidInputError,
+  NotFoundError,
+  StripeUnavailableError,
+} from '../../src/payouts/errors.js';
 import { createOnboardingLink, type OnboardingDeps } from '../../src/payouts/onboarding.js';
 import type { NewAccount, OnboardingUrls } from '../../src/payouts/ports.js';
 import { createStripe } from '../../src/stripe/client.js';
@@ -185,6 +190,21 @@ it('says that Stripe does not answer, and changes nothing', async () => {
   expect(await accountOf(id)).toBeNull();
   await link(id);
   expect(await accountsMade(id)).toBe(1);
+});
+
+it('says what to do when its account is gone at Stripe, and makes no other until it is taken off', async () => {
+  const { id, accountId } = await addCreator(world, { ready: false });
+  const remove = await fetch(`${world.simulatorUrl}/v1/accounts/${accountId}`, {
+    method: 'DELETE',
+    headers: { authorization: 'Bearer sk_test_world' },
+  });
+  expect(remove.status).toBe(200);
+  const asked = link(id);
+  await expect(asked).rejects.toThrow(CreatorNotReadyError);
+  await expect(asked).rejects.toThrow(/Ask the platform to take it off/);
+  expect([await accountOf(id), await accountsMade(id)]).toEqual([accountId, 0]);
+  await world.db.pool.query('UPDATE creators SET stripe_account_id = NULL WHERE id = $1', [id]);
+  expect((await link(id)).url).toContain(`/setup/e/${await accountOf(id)}/`);
 });
 
 it('knows no creator that is none', async () => {

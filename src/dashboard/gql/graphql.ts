@@ -636,6 +636,7 @@ export type BeginOnboardingMutationVariables = Exact<{
 
 export type BeginOnboardingMutation = { __typename: 'Mutation', createOnboardingLink:
     | { __typename: 'CreateOnboardingLinkPayload', url: string }
+    | { __typename: 'CreatorNotReadyError', code: ErrorCode, message: string }
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
     | { __typename: 'StripeUnavailableError', code: ErrorCode, message: string }

@@ -1,6 +1,11 @@
 // createOnboardingLink and refreshReadiness: a creator sets up its account at Stripe, and comes back.
 import type { Creator as CreatorModel } from '../../generated/prisma/client.js';
-import { InvalidInputError, NotFoundError, StripeUnavailableError } from '../../payouts/errors.js';
+import {
+  CreatorNotReadyError,
+  InvalidInputError,
+  NotFoundError,
+  StripeUnavailableError,
+} from '../../payouts/errors.js';
 import { askOfCreator } from '../../payouts/new-accounts.js';
 import { createOnboardingLink } from '../../payouts/onboarding.js';
 import type { OnboardingLink } from '../../payouts/ports.js';
@@ -42,7 +47,7 @@ builder.mutationField('createOnboardingLink', (t) =>
       'A link to the pages on which Stripe asks for what it needs to pay the creator; makes the account where there is none. ' +
       'For creators.',
     errors: {
-      types: [InvalidInputError, NotFoundError, StripeUnavailableError],
+      types: [InvalidInputError, NotFoundError, CreatorNotReadyError, StripeUnavailableError],
       directResult: true,
       union: { name: 'CreateOnboardingLinkResult', description: 'The link, or why there is none.' },
     },
