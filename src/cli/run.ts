@@ -1,6 +1,5 @@
 // payouts run: shows what a period would pay, asks, pays exactly that, and shows how far it has come.
 import { randomUUID } from 'node:crypto';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
@@ -11,6 +10,7 @@ import { balanceNow, previewRun, type RunPreview } from '../payouts/run-preview.
 import { progressOf, type RunProgress } from '../payouts/run-progress.js';
 import { createStripe } from '../stripe/client.js';
 import { balanceOf } from '../wiring/runs.js';
+import { confirmed } from './confirm.js';
 import { type CommandContext, NO_SIGNALS, withDatabase } from './context.js';
 import { formatPreview, formatProgress } from './run-report.js';
 
@@ -35,7 +35,7 @@ export function addRun(program: Command): void {
   program
     .command('run')
     .description(
-      'Pays every payable statement of a period: shows it, asks, pays exactly that; exits with 1 if some failed',
+      'Pays every payable statement of a period: shows it, asks, pays exactly that; exits with 1 if some failed, or for a no',
     )
     .requiredOption(
       '--period <period>',
@@ -60,8 +60,13 @@ async function run(context: CommandContext, period: RunPeriod, flags: RunFlags):
   const balance = balanceOf({ config, db, stripe: createStripe(config.stripe) });
   const preview = { ...seen, platformBalanceCents: await balanceNow(balance, seen.currency) };
   say(formatPreview(preview));
-  if (seen.payoutCount === 0 || flags.dryRun || !(await isAgreed(flags)))
-    return { preview, run: null, progress: null };
+  const nothing = { preview, run: null, progress: null };
+  if (seen.payoutCount === 0 || flags.dryRun) return nothing;
+  if (!(await isAgreed(flags))) {
+    say('Nothing was paid.');
+    process.exitCode = 1;
+    return nothing;
+  }
   const input = {
     ...period,
     expectedTotalCents: seen.totalCents,
@@ -82,12 +87,7 @@ async function isAgreed({ yes, json }: RunFlags): Promise<boolean> {
   if (yes) return true;
   if (json || !process.stdin.isTTY)
     throw new InvalidInputError(['yes'], 'nobody can be asked here: say --yes.');
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await asking.question('Pay this? [y/N] ')).trim());
-  } finally {
-    asking.close();
-  }
+  return confirmed('Pay this? [y/N] ');
 }
 
 /** Milliseconds between two looks. */
