@@ -8,7 +8,7 @@ import { IS_APPROVED, NEEDS_APPROVAL } from './sendable.js';
 export const STANDING_SQL = `
 SELECT p.status, p.control, p.control_reason AS "controlReason", p.amount_cents AS "amountCents",
   p.next_attempt_at IS NOT NULL AS "waitsForRetry", ${NEEDS_APPROVAL} AS "needsApproval", ${IS_APPROVED} AS "isApproved",
-  c.stripe_account_id IS NOT NULL AS "hasAccount"
+  p.currency, c.stripe_account_id AS account
 FROM payouts p JOIN creators c ON c.id = p.creator_id
 WHERE p.id = $1 FOR UPDATE OF p`;
 

@@ -17,6 +17,7 @@ import {
 } from './errors.js';
 import { REJECTED } from './explain.js';
 import { findPayoutRow } from './find.js';
+import { formatCents } from './money.js';
 import type { Signals } from './ports.js';
 import type { PayoutRow } from './row.js';
 import { isText } from './text.js';
@@ -34,6 +35,14 @@ export interface Decision {
   reason: string;
 }
 
+/** What the admin saw; absent: not looked at. */
+export interface ApprovalOf extends Decision {
+  /** Cents of the payout's currency. */
+  expectedAmountCents?: number | null | undefined;
+  /** The creator's account at Stripe. */
+  expectedDestination?: string | null | undefined;
+}
+
 interface Standing {
   status: PayoutStatus;
   control: PayoutControl | null;
@@ -42,7 +51,9 @@ interface Standing {
   waitsForRetry: boolean;
   needsApproval: boolean;
   isApproved: boolean;
-  hasAccount: boolean;
+  currency: string;
+  /** The creator's at Stripe, as it is now. */
+  account: string | null;
 }
 
 /**
@@ -71,11 +82,11 @@ export function releasePayout(deps: ControlDeps, decision: Decision, actor: Acto
 
 /**
  * Lets a payout be sent that is above the limit: this amount, to the account that the creator has now. A change of
- * either voids the approval.
- * @throws InvalidInputError, NotFoundError, ApproverIsRequesterError, CreatorNotReadyError where there is no account,
+ * either voids the approval. Where it is said what the admin saw, nothing else is approved.
+ * @throws InvalidInputError, also when it is not what the admin saw any more, NotFoundError, ApproverIsRequesterError, CreatorNotReadyError where there is no account,
  * InvalidTransitionError when it needs no approval, or has ended
  */
-export function approvePayout(deps: ControlDeps, decision: Decision, actor: Actor): Promise<PayoutRow> {
+export function approvePayout(deps: ControlDeps, decision: ApprovalOf, actor: Actor): Promise<PayoutRow> {
   return decide(deps, decision, async (db, standing, reason) => {
     checkDecision('approved', standing);
     if (!standing.needsApproval) {
@@ -85,8 +96,9 @@ export function approvePayout(deps: ControlDeps, decision: Decision, actor: Acto
       );
     }
     if (await isRequester(db, decision.payoutId, actor)) throw new ApproverIsRequesterError();
+    if (standing.account === null) throw new CreatorNotReadyError();
+    checkSeen(decision, standing);
     if (standing.isApproved) return null;
-    if (!standing.hasAccount) throw new CreatorNotReadyError();
     return record(db, 'approved', decision.payoutId, reason, actor);
   });
 }
@@ -185,6 +197,20 @@ function checkDecision(on: DecisionCause, { status, control }: Standing): void {
 const MAY_BE_PAID =
   'Stripe tells of a transfer of this payout, which an earlier request may have made. A worker looks at it before it sends ' +
   'anything: let the payout go on, or hold it and compare both by hand.';
+
+/** Between the look and the click somebody may have changed it: what nobody has seen is not approved. */
+function checkSeen(seen: ApprovalOf, { amountCents, currency, account }: Standing): void {
+  const { expectedAmountCents = null, expectedDestination = null } = seen;
+  const again = 'Look at the payout again before you approve it.';
+  if (expectedAmountCents !== null && expectedAmountCents !== amountCents) {
+    const [now, then] = [amountCents, expectedAmountCents].map((cents) => formatCents(cents, currency));
+    throw new InvalidInputError(['expectedAmountCents'], `it is ${now} now, not ${then}. ${again}`);
+  }
+  if (expectedDestination !== null && expectedDestination !== account) {
+    const message = `the creator has another Stripe account by now. ${again}`;
+    throw new InvalidInputError(['expectedDestination'], message);
+  }
+}
 
 /** What may still be sent: it was not, or it waits for its next attempt. */
 function checkUnsent({ status, control, waitsForRetry }: Standing): void {

@@ -12,6 +12,8 @@ export interface Approval {
   approvedAt: Date | null;
   amountCents: number | null;
   destination: string | null;
+  /** Where an approval of now would let it go: the creator's account. */
+  currentDestination: string | null;
   /** There was an approval, and it does not hold: the amount or the account changed, or a payment used it up. */
   voided: boolean;
 }
@@ -22,6 +24,7 @@ export async function approvalsOf(db: Queryable, ids: readonly string[]): Promis
     name: 'approvals-of',
     text: `SELECT p.id, ${NEEDS_APPROVAL} AS required, p.approved_by AS "approvedBy", p.approved_at AS "approvedAt",
         p.approved_amount_cents AS "amountCents", p.approved_destination AS destination,
+        c.stripe_account_id AS "currentDestination",
         p.approved_at IS NOT NULL AND p.status <> 'COMPLETED' AND NOT ${IS_APPROVED} AS voided
       FROM payouts p JOIN creators c ON c.id = p.creator_id WHERE p.id = ANY($1::text[])`,
     values: [ids],

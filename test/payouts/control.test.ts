@@ -48,6 +48,42 @@ async function auditOf(id: string): Promise<Told[]> {
   return rows;
 }
 
+describe('an approval of what the admin saw', () => {
+  const seen = (id: string, what: object) => approvePayout(world.deps, { ...why(id), ...what }, BOSS);
+
+  it('is given where it is still so', async () => {
+    const creator = await addCreator(world);
+    const { id } = await pay(world, { creatorId: creator.id, amountCents: CENTS });
+    const [standing] = await approvalsOf(world.db.pool, [id]);
+    expect(standing?.currentDestination).toBe(creator.accountId);
+    await seen(id, { expectedAmountCents: CENTS, expectedDestination: creator.accountId });
+    expect(await approvalsOf(world.db.pool, [id])).toMatchObject([{ amountCents: CENTS, voided: false }]);
+  });
+
+  it('is refused where the amount or the account is another one by now', async () => {
+    const id = await large();
+    await expect(seen(id, { expectedAmountCents: CENTS - 1 })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      inputPath: ['expectedAmountCents'],
+      message: expect.stringContaining('it is $50.00 now, not $49.99. Look at the payout again'),
+    });
+    await expect(
+      seen(id, { expectedAmountCents: CENTS, expectedDestination: 'acct_before' }),
+    ).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      inputPath: ['expectedDestination'],
+      message: expect.stringContaining('another Stripe account'),
+    });
+    expect(await approvalsOf(world.db.pool, [id])).toMatchObject([{ approvedBy: null }]);
+  });
+
+  it('is refused also where it was approved as it is now, which is not what this admin saw', async () => {
+    const id = await large();
+    await approve(id);
+    await expect(seen(id, { expectedAmountCents: 1 })).rejects.toThrow('Look at the payout again');
+  });
+});
+
 describe('a decision', () => {
   it('says who, what, why, before and after, with an event and a version of its own', async () => {
     const id = await large();

@@ -336,6 +336,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     tests: payouts('control-paths'),
   },
   {
+    name: 'approved-unseen',
+    file: 'src/payouts/control.ts',
+    edits: [{ find: '    checkSeen(decision, standing);\n', replace: '' }],
+    breaks: 'an admin approves an amount or an account that they have not seen',
+    tests: payouts('control'),
+  },
+  {
     name: 'approved-by-who-asked',
     file: 'src/payouts/control.ts',
     edits: [

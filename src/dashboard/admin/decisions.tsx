@@ -93,9 +93,22 @@ const Sum = ({ payout }: { payout: Payout }) => (
   </>
 );
 
+interface Seen {
+  amountCents: number;
+  destination: string | null;
+}
+
+/** What stands on the page: what was changed since nobody approves unseen. */
+const seenOf = ({ amountCents, approval }: Payout): Seen => ({
+  amountCents,
+  destination: approval?.currentDestination ?? null,
+});
+
 function Decide({ decision, payout, close }: AskedProps & { decision: Decision }) {
   const { name, document, means, done } = DECISIONS[decision];
-  const { act } = useAct(document as TypedDocumentString<unknown, { id: string; reason: string }>);
+  const { act } = useAct(
+    document as TypedDocumentString<unknown, { id: string; reason: string } & Partial<Seen>>,
+  );
   return (
     <Confirm
       title={`${name} this payout?`}
@@ -103,7 +116,7 @@ function Decide({ decision, payout, close }: AskedProps & { decision: Decision }
       danger={decision === 'reject'}
       reason={{ label: 'Why', hint: 'Admins read it and the audit keeps it. The creator never sees it.' }}
       done={done}
-      act={(reason) => act({ id: payout.id, reason })}
+      act={(reason) => act({ id: payout.id, reason, ...(decision === 'approve' && seenOf(payout)) })}
       close={close}
     >
       <Sum payout={payout} /> {means}

@@ -365,11 +365,11 @@ export type PayoutPageQueryVariables = Exact<{
 }>;
 
 
-export type PayoutPageQuery = { __typename: 'Query', payout: { __typename: 'Payout', stripeTransferId: string | null, lastRetryAt: string | null, id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string, email: string | null, transfersEnabled: boolean }, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, externalId: string | null, periodStart: string, periodEnd: string, amountCents: number, currency: string } | null, history: Array<{ __typename: 'PayoutStatusChange', cursor: string, previousStatus: PayoutStatus | null, status: PayoutStatus, reason: string | null, occurredAt: string }>, attempts: Array<{ __typename: 'PayoutAttempt', number: number, outcome: AttemptOutcome, sends: number, errorCode: string | null, errorMessage: string | null, stripeRequestId: string | null, startedAt: string, finishedAt: string | null }> | null, auditEvents: { __typename: 'AuditEventConnection', nodes: Array<{ __typename: 'AuditEvent', sequence: number, action: string, actor: string, reason: string | null, requestId: string | null, occurredAt: string }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean } } | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } | null };
+export type PayoutPageQuery = { __typename: 'Query', payout: { __typename: 'Payout', stripeTransferId: string | null, lastRetryAt: string | null, id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string, email: string | null, transfersEnabled: boolean }, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, externalId: string | null, periodStart: string, periodEnd: string, amountCents: number, currency: string } | null, history: Array<{ __typename: 'PayoutStatusChange', cursor: string, previousStatus: PayoutStatus | null, status: PayoutStatus, reason: string | null, occurredAt: string }>, attempts: Array<{ __typename: 'PayoutAttempt', number: number, outcome: AttemptOutcome, sends: number, errorCode: string | null, errorMessage: string | null, stripeRequestId: string | null, startedAt: string, finishedAt: string | null }> | null, auditEvents: { __typename: 'AuditEventConnection', nodes: Array<{ __typename: 'AuditEvent', sequence: number, action: string, actor: string, reason: string | null, requestId: string | null, occurredAt: string }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean } } | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } | null };
 
-export type PayoutControlsFragment = { __typename: 'Payout', id: string, control: PayoutControl | null, heldReason: string | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null };
+export type PayoutControlsFragment = { __typename: 'Payout', id: string, control: PayoutControl | null, heldReason: string | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null };
 
-export type ControlledFragment = { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null };
+export type ControlledFragment = { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null };
 
 export type HoldPayoutMutationVariables = Exact<{
   id: string | number;
@@ -378,7 +378,7 @@ export type HoldPayoutMutationVariables = Exact<{
 
 
 export type HoldPayoutMutation = { __typename: 'Mutation', holdPayout:
-    | { __typename: 'HoldPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } }
+    | { __typename: 'HoldPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
@@ -394,17 +394,19 @@ export type ReleasePayoutMutation = { __typename: 'Mutation', releasePayout:
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
-    | { __typename: 'ReleasePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } }
+    | { __typename: 'ReleasePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
    | null };
 
 export type ApprovePayoutMutationVariables = Exact<{
   id: string | number;
   reason: string;
+  amountCents?: number | null | undefined;
+  destination?: string | null | undefined;
 }>;
 
 
 export type ApprovePayoutMutation = { __typename: 'Mutation', approvePayout:
-    | { __typename: 'ApprovePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } }
+    | { __typename: 'ApprovePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
     | { __typename: 'ApproverIsRequesterError', code: ErrorCode, message: string }
     | { __typename: 'CreatorNotReadyError', code: ErrorCode, message: string }
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
@@ -422,7 +424,7 @@ export type RejectPayoutMutation = { __typename: 'Mutation', rejectPayout:
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
-    | { __typename: 'RejectPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } }
+    | { __typename: 'RejectPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
    | null };
 
 export type RetryPayoutMutationVariables = Exact<{
@@ -721,6 +723,7 @@ export const PayoutControlsFragmentDoc = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -742,6 +745,7 @@ export const ControlledFragmentDoc = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -1146,6 +1150,7 @@ export const PayoutPageDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -1169,7 +1174,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:6e92921a0b8c23535a0a9ee707ee2abe98471f035941ff6bb53cbe66b405b44d"}) as unknown as TypedDocumentString<PayoutPageQuery, PayoutPageQueryVariables>;
+}`, {"hash":"sha256:dab94348b2be85f03a2d4f4641fd39a39ebe1acd0cda9e348c25664605c33149"}) as unknown as TypedDocumentString<PayoutPageQuery, PayoutPageQueryVariables>;
 export const HoldPayoutDocument = new TypedDocumentString(`
     mutation HoldPayout($id: ID!, $reason: String!) {
   __typename
@@ -1200,6 +1205,7 @@ export const HoldPayoutDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -1228,7 +1234,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:4ba314ce8a79c93f3b002b5ff0d5cf44d0243f40a0169909e9cd7f1135bd8261"}) as unknown as TypedDocumentString<HoldPayoutMutation, HoldPayoutMutationVariables>;
+}`, {"hash":"sha256:08774a9db49b263390f62d503af1ed0a7b712dc2f5266df4495319fd5946630e"}) as unknown as TypedDocumentString<HoldPayoutMutation, HoldPayoutMutationVariables>;
 export const ReleasePayoutDocument = new TypedDocumentString(`
     mutation ReleasePayout($id: ID!, $reason: String!) {
   __typename
@@ -1259,6 +1265,7 @@ export const ReleasePayoutDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -1287,11 +1294,13 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:a80aa0f9c04a8af9e4e7c4b54602f0e968f69cf82f1a97186d4bb2117874f229"}) as unknown as TypedDocumentString<ReleasePayoutMutation, ReleasePayoutMutationVariables>;
+}`, {"hash":"sha256:97b9c332198b59449f704afa7ed91eb03e4fcc72daca32e611486b481fea0db2"}) as unknown as TypedDocumentString<ReleasePayoutMutation, ReleasePayoutMutationVariables>;
 export const ApprovePayoutDocument = new TypedDocumentString(`
-    mutation ApprovePayout($id: ID!, $reason: String!) {
+    mutation ApprovePayout($id: ID!, $reason: String!, $amountCents: Int, $destination: String) {
   __typename
-  approvePayout(input: {payoutId: $id, reason: $reason}) {
+  approvePayout(
+    input: {payoutId: $id, reason: $reason, expectedAmountCents: $amountCents, expectedDestination: $destination}
+  ) {
     __typename
     ... on ApprovePayoutPayload {
       __typename
@@ -1318,6 +1327,7 @@ export const ApprovePayoutDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -1346,7 +1356,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:6edc3ed83409b52e822fa1dc99c3e9cf3fadaf205429cc155e97250e8784ceab"}) as unknown as TypedDocumentString<ApprovePayoutMutation, ApprovePayoutMutationVariables>;
+}`, {"hash":"sha256:7586e3654a6acb0e670c5f25e86030625aea85cc0b30a8965dfb79d4298e158a"}) as unknown as TypedDocumentString<ApprovePayoutMutation, ApprovePayoutMutationVariables>;
 export const RejectPayoutDocument = new TypedDocumentString(`
     mutation RejectPayout($id: ID!, $reason: String!) {
   __typename
@@ -1377,6 +1387,7 @@ export const RejectPayoutDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -1405,7 +1416,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:ac2edd8246730af2070c18d440b63d9d9fc098a693f68ab9e9930125b7b40165"}) as unknown as TypedDocumentString<RejectPayoutMutation, RejectPayoutMutationVariables>;
+}`, {"hash":"sha256:35b8975d215525ef7b34c7009049553fcf1c68095a7833966e74698852dc1e24"}) as unknown as TypedDocumentString<RejectPayoutMutation, RejectPayoutMutationVariables>;
 export const RetryPayoutDocument = new TypedDocumentString(`
     mutation RetryPayout($id: ID!) {
   __typename

@@ -2,9 +2,9 @@
 
 import type { Actor } from '../../payouts/actor.js';
 import {
+  type ApprovalOf,
   approvePayout,
   type ControlDeps,
-  type Decision,
   holdPayout,
   rejectPayout,
   releasePayout,
@@ -19,7 +19,7 @@ import {
 import type { PayoutRow } from '../../payouts/row.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
-import { REASON } from '../shapes.js';
+import { REASON, TEXT } from '../shapes.js';
 import { Payout } from './payout.js';
 
 interface Control {
@@ -30,7 +30,7 @@ interface Control {
   done: string;
   /** What it says where it is an error. */
   not: string;
-  decide(deps: ControlDeps, decision: Decision, actor: Actor): Promise<PayoutRow>;
+  decide(deps: ControlDeps, decision: ApprovalOf, actor: Actor): Promise<PayoutRow>;
 }
 
 const CONTROLS: readonly Control[] = [
@@ -81,6 +81,17 @@ for (const { verb, description, done, not, decide } of CONTROLS) {
         validate: REASON,
         description: 'Why: admins read it, the audit keeps it, the creator never sees it.',
       }),
+      ...(verb === 'approve' && {
+        expectedAmountCents: t.int({
+          description:
+            'The amount that you saw. Another one by now: nothing is approved, and `INVALID_INPUT` says so.',
+        }),
+        expectedDestination: t.string({
+          validate: TEXT,
+          description:
+            'The Stripe account that you saw, `approval.currentDestination`. Another one by now: nothing is approved.',
+        }),
+      }),
     }),
   });
   const Payload = builder.objectRef<{ payout: PayoutRow }>(`${name}Payload`).implement({
@@ -102,11 +113,7 @@ for (const { verb, description, done, not, decide } of CONTROLS) {
       },
       args: { input: t.arg({ type: Input, required: true, description: 'Which one, and why.' }) },
       resolve: async (_root, { input }, context) => ({
-        payout: await decide(
-          context.services,
-          { payoutId: input.payoutId.id, reason: input.reason },
-          actorOf(context),
-        ),
+        payout: await decide(context.services, { ...input, payoutId: input.payoutId.id }, actorOf(context)),
       }),
     }),
   );

@@ -36,6 +36,11 @@ const PayoutApproval = builder.objectRef<Approval>('PayoutApproval').implement({
       nullable: true,
       description: 'The Stripe account that it was approved for.',
     }),
+    currentDestination: t.exposeString('currentDestination', {
+      nullable: true,
+      description:
+        'The Stripe account that an approval of now would be for; null: the creator has none. Send it as `expectedDestination`.',
+    }),
     voided: t.exposeBoolean('voided', {
       description:
         'It was approved, and that does not hold any more: the amount or the account is another one now, or the payment ' +
