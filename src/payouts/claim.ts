@@ -1,12 +1,15 @@
 // A worker takes payouts up: PROCESSING, with an attempt, its key and a lease, all committed before Stripe is called.
 import cuid from '@bugsnag/cuid';
 import type pg from 'pg';
+import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
 import { checkpoint } from '../observability/checkpoints.js';
 import { SYSTEM } from './actor.js';
 import { type Applied, applyTransition, type Change } from './apply.js';
-import type { TransferRequest } from './ports.js';
+import type { AmountLimits } from './money.js';
+import type { Signals, TransferRequest } from './ports.js';
 import { NOT_PAUSED } from './processing.js';
+import { requireApproval } from './require-approval.js';
 import { STOOD_IN_BACKUP } from './restored.js';
 import { MAY_BE_SENT } from './sendable.js';
 import type { TransitionCause } from './transitions.js';
@@ -26,6 +29,13 @@ export interface LeasedRequest {
 export interface ClaimedRequest extends LeasedRequest {
   /** Something may have been sent before: Stripe is asked before this is. */
   looksFirst: boolean;
+}
+
+export interface ClaimDeps {
+  pool: pg.Pool;
+  /** Of this worker: an amount above it is not sent without an approval, whatever it was asked for under. */
+  limits: Pick<AmountLimits, 'approvalAboveCents'>;
+  signals: Pick<Signals, 'changed'>;
 }
 
 /** Which payouts wait for a worker. Both are found by an index, oldest first. */
@@ -49,29 +59,48 @@ export type ClaimCause = keyof typeof WAITING;
  * goes to one of them, and none while processing is paused. What is held, rejected or not approved waits on.
  */
 export async function claimPayouts(
-  pool: pg.Pool,
+  deps: ClaimDeps,
   cause: ClaimCause,
   limit: number,
   leaseMs: number,
 ): Promise<ClaimedRequest[]> {
-  // Read before the lease begins, so that our deadline is never later than the lease's end.
-  const deadline = performance.now() + leaseMs;
-  const claims = await inTransaction(pool, async (db) => {
-    const { where, order, from } = WAITING[cause];
-    const { rows } = await db.query<{ id: string; restored: boolean }>(
-      `SELECT p.id, ${STOOD_IN_BACKUP} AS restored FROM payouts p JOIN creators c ON c.id = p.creator_id
-       WHERE ${where} AND ${MAY_BE_SENT} AND ${NOT_PAUSED}
-       ORDER BY ${order} LIMIT $1 FOR UPDATE OF p SKIP LOCKED`,
-      [limit],
+  for (;;) {
+    // Read before the lease begins, so that our deadline is never later than the lease's end.
+    const deadline = performance.now() + leaseMs;
+    const { claims, kept } = await inTransaction(deps.pool, (db) =>
+      claimInside(db, deps, cause, limit, leaseMs, deadline),
     );
-    const changes = rows.map(({ id }) => claimOf(id, cause, from, leaseMs));
-    const claimed = changes.length === 0 ? [] : await applyTransition(db, cause, changes, SYSTEM);
-    if (claimed.length > 0) checkpoint('claim.before_commit');
-    const restored = new Set(rows.filter((row) => row.restored).map(({ id }) => id));
-    return claimed.map((one) => toLeased(one, deadline, restored.has(one.payout.id)));
-  });
-  if (claims.length > 0) checkpoint('claim.after_commit');
-  return claims;
+    if (claims.length > 0) checkpoint('claim.after_commit');
+    if (kept > 0) deps.signals.changed();
+    // What waits for an approval from now on must not hide what may go behind it.
+    if (claims.length > 0 || kept === 0) return claims;
+  }
+}
+
+/** @returns what was taken up, and of how many a first approval is missing */
+async function claimInside(
+  db: Queryable,
+  { limits }: ClaimDeps,
+  cause: ClaimCause,
+  limit: number,
+  leaseMs: number,
+  deadline: number,
+): Promise<{ claims: ClaimedRequest[]; kept: number }> {
+  const { where, order, from } = WAITING[cause];
+  const { rows } = await db.query<{ id: string; restored: boolean }>(
+    `SELECT p.id, ${STOOD_IN_BACKUP} AS restored FROM payouts p JOIN creators c ON c.id = p.creator_id
+     WHERE ${where} AND ${MAY_BE_SENT} AND ${NOT_PAUSED}
+     ORDER BY ${order} LIMIT $1 FOR UPDATE OF p SKIP LOCKED`,
+    [limit],
+  );
+  if (rows.length === 0) return { claims: [], kept: 0 };
+  const ids = rows.map(({ id }) => id);
+  const kept = await requireApproval(db, from, ids, limits);
+  const changes = ids.map((id) => claimOf(id, cause, from, leaseMs));
+  const applied = await applyTransition(db, cause, changes, SYSTEM);
+  if (applied.length > 0) checkpoint('claim.before_commit');
+  const restored = new Set(rows.filter((row) => row.restored).map(({ id }) => id));
+  return { claims: applied.map((one) => toLeased(one, deadline, restored.has(one.payout.id))), kept };
 }
 
 function claimOf(payoutId: string, cause: ClaimCause, from: Change['from'], leaseMs: number): Change {

@@ -1,4 +1,4 @@
-// The statements of `control.ts`: what an admin decides about a payout that stays where it stands, with its audit row and
+// The statements of `control.ts` and `require-approval.ts`: what is decided about a payout that stays where it stands, with its audit row and
 // its event. None of them writes a status.
 import { decisionsOf, RECORD } from './record-sql.js';
 import { PAYOUT_COLUMNS } from './row.js';
@@ -38,6 +38,21 @@ export const DECISION_SQL = {
   approved: decisionSql(`approved_by = $3, approved_at = now(), approved_amount_cents = p.amount_cents,
     approved_destination = target.account`),
 } as const;
+
+/** $1 payouts, $2 cause, $3 actor, $4 request id, $5 limit, $6 why, $7 the status that they have. */
+export const REQUIRE_SQL = `
+WITH target AS MATERIALIZED (
+  SELECT p.id, ${decisionsOf('p')} AS decided FROM payouts p
+  WHERE p.id = ANY($1::text[]) AND p.status = $7::"PayoutStatus" AND p.amount_cents > $5::int
+    AND NOT ${NEEDS_APPROVAL}
+  FOR UPDATE OF p
+), changed AS (
+  UPDATE payouts p SET approval_above_cents = $5, version = p.version + 1,
+    log_xid = GREATEST(p.log_xid, pg_current_xact_id()::text::bigint), updated_at = ${UPDATED_AT}
+  FROM target WHERE p.id = target.id
+  RETURNING p.*, p.status AS from_status, $6::text AS reason, target.decided
+), ${RECORD}
+SELECT id FROM changed`;
 
 /**
  * $1 payout: who asked for its money. Of what was paid and came back, also if both were heard of at once, who asked for it

@@ -21,7 +21,7 @@ import { formatCents } from './money.js';
 import type { Signals } from './ports.js';
 import type { PayoutRow } from './row.js';
 import { isText } from './text.js';
-import { canDecide, type DecisionCause } from './transitions.js';
+import { canDecide } from './transitions.js';
 import { awaitsTransfer } from './untold.js';
 
 export interface ControlDeps {
@@ -130,6 +130,8 @@ export function rejectPayout(deps: ControlDeps, decision: Decision, actor: Actor
   });
 }
 
+type AdminsDecision = keyof typeof DECISION_SQL;
+
 /** @param work what it changes, under the payout's lock; null: nothing, since it was decided so before */
 async function decide(
   deps: ControlDeps,
@@ -165,7 +167,7 @@ async function standingOf(db: Queryable, payoutId: string): Promise<Standing> {
 
 async function record(
   db: Queryable,
-  on: DecisionCause,
+  on: AdminsDecision,
   payoutId: string,
   reason: string,
   actor: Actor,
@@ -189,7 +191,7 @@ async function isRequester(db: Queryable, payoutId: string, actor: Actor): Promi
   return rows.some((requester) => requester.actor === actor.name);
 }
 
-function checkDecision(on: DecisionCause, { status, control }: Standing): void {
+function checkDecision(on: AdminsDecision, { status, control }: Standing): void {
   if (control !== 'REJECTED' && canDecide(on, status)) return;
   throw new InvalidTransitionError(status, whyNot(status, control));
 }

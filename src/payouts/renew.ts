@@ -3,21 +3,22 @@
 // the account that the creator has now, and to none where it has none, or another than was approved: then the old one
 // waits, and an alert tells of it.
 import cuid from '@bugsnag/cuid';
-import type pg from 'pg';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
 import { checkpoint } from '../observability/checkpoints.js';
-import type { LeasedRequest } from './claim.js';
+import type { ClaimDeps, LeasedRequest } from './claim.js';
+import { requireApproval } from './require-approval.js';
 import { MAY_BE_SENT } from './sendable.js';
 
 /** The new attempt, leased to the caller; none where the old one has ended meanwhile. */
 export async function renewAttempt(
-  pool: pg.Pool,
+  deps: ClaimDeps,
   old: LeasedRequest,
   leaseMs: number,
 ): Promise<LeasedRequest[]> {
-  const renewed = await inTransaction(pool, (db) => renewInside(db, old, leaseMs));
+  const renewed = await inTransaction(deps.pool, (db) => renewInside(db, deps, old, leaseMs));
   checkpoint('renew.after_commit');
+  if (renewed.length === 0) deps.signals.changed();
   return renewed;
 }
 
@@ -28,10 +29,16 @@ interface NewAttempt {
   destination: string;
 }
 
-async function renewInside(db: Queryable, old: LeasedRequest, leaseMs: number): Promise<LeasedRequest[]> {
+async function renewInside(
+  db: Queryable,
+  { limits }: ClaimDeps,
+  old: LeasedRequest,
+  leaseMs: number,
+): Promise<LeasedRequest[]> {
   const deadline = performance.now() + leaseMs;
   // The payout before its attempts, as everybody locks them.
   await db.query('SELECT 1 FROM payouts WHERE id = $1 FOR UPDATE', [old.request.payoutId]);
+  await requireApproval(db, 'PROCESSING', [old.request.payoutId], limits);
   const { rows } = await db.query<NewAttempt>({
     name: 'renew-attempt',
     text: `WITH ended AS (

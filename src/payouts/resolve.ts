@@ -52,8 +52,7 @@ async function resolveOne(deps: SubmitDeps, one: OpenRequest): Promise<void> {
   // Looking is allowed while processing is paused; sending is not.
   if ((await processingState(deps.pool)).paused) return giveBack(deps.pool, one.attemptId);
   if (one.next === 'resend' && (await markSent(deps.pool, one.attemptId))) await sendAll(deps, [one]);
-  if (one.next === 'renew')
-    await sendAll(deps, await renewAttempt(deps.pool, one, await sendingLeaseMs(deps)));
+  if (one.next === 'renew') await sendAll(deps, await renewAttempt(deps, one, await sendingLeaseMs(deps)));
 }
 
 async function markSent(db: Queryable, attemptId: string): Promise<boolean> {

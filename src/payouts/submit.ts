@@ -4,7 +4,13 @@ import type { Queryable } from '../db/connect.js';
 import { checkpoint } from '../observability/checkpoints.js';
 import { inSpan, type Span } from '../observability/tracing.js';
 import { SYSTEM } from './actor.js';
-import { type ClaimCause, type ClaimedRequest, claimPayouts, type LeasedRequest } from './claim.js';
+import {
+  type ClaimCause,
+  type ClaimDeps,
+  type ClaimedRequest,
+  claimPayouts,
+  type LeasedRequest,
+} from './claim.js';
 import { alertUnexpected, type FindDeps, settleFound } from './found.js';
 import { paceQueueMs, reservePace, sleep } from './pace.js';
 import type { TransferAnswer } from './ports.js';
@@ -16,6 +22,7 @@ import { inTraces, spanOfClaim, timeOfClaim } from './trace.js';
 
 export interface SubmitDeps extends FindDeps {
   retries: RetryPolicy;
+  limits: ClaimDeps['limits'];
   /** Milliseconds that Stripe may take to answer. */
   stripeTimeoutMs: number;
   /** Requests under way at once in this process. */
@@ -35,7 +42,7 @@ export async function processDue(deps: SubmitDeps, cause: ClaimCause, signal: Ab
   while (!signal.aborted) {
     const leaseMs = await sendingLeaseMs(deps);
     const began = timeOfClaim();
-    const claimed = await claimPayouts(deps.pool, cause, deps.concurrency, leaseMs);
+    const claimed = await claimPayouts(deps, cause, deps.concurrency, leaseMs);
     if (claimed.length === 0) break;
     const leased = await inTraces(deps.pool, claimed);
     spanOfClaim(leased, cause, began);

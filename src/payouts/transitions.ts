@@ -43,8 +43,8 @@ export const TRANSITIONS: readonly Transition[] = [
   { from: 'FAILED', to: 'FAILED', on: 'rejected' },
 ];
 
-/** What an admin decides about a payout that stays where it stands; also the action of its audit row. */
-export type DecisionCause = 'held' | 'released' | 'approved';
+/** What is decided about a payout that stays where it stands; also the action of its audit row. */
+export type DecisionCause = 'held' | 'released' | 'approved' | 'approval_required';
 
 /** Changes too, with a version, an audit row and an event, that leave the status as it is. */
 export const DECISIONS: readonly { status: PayoutStatus; on: DecisionCause }[] = [
@@ -56,6 +56,10 @@ export const DECISIONS: readonly { status: PayoutStatus; on: DecisionCause }[] =
   { status: 'FAILED', on: 'approved' },
   // Its request made nothing, and the next one would go to another account than was approved.
   { status: 'PROCESSING', on: 'approved' },
+  // A worker that was about to open a request for it has a lower limit than it was asked for under.
+  { status: 'PENDING', on: 'approval_required' },
+  { status: 'FAILED', on: 'approval_required' },
+  { status: 'PROCESSING', on: 'approval_required' },
 ];
 
 /** The row of the table for this change, or undefined where it is not allowed. */

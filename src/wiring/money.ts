@@ -29,6 +29,7 @@ function submitOf({ config, db, log, signals, stripe }: Parts): SubmitDeps {
     pool: db.pool,
     transfers: createTransferGateway(stripe),
     retries: config.retries,
+    limits: config.limits,
     signals,
     log,
     maxRps,

@@ -105,7 +105,7 @@ describe('a change', () => {
   it('of many payouts at once has its records for each', async () => {
     const creator = await addCreator(world);
     const made = await Promise.all(Array.from({ length: 30 }, () => pay(world, { creatorId: creator.id })));
-    await claimPayouts(world.db.pool, 'claimed', 100, 60_000);
+    await claimPayouts(world.deps, 'claimed', 100, 60_000);
     for (const { id } of made) {
       const ledger = await ledgerOf(id);
       expect(ledger.map(({ version }) => version)).toEqual([1, 2]);

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const claim = (limit = 100, leaseMs = 60_000) => claimPayouts(world.db.pool, 'claimed', limit, leaseMs);
+const claim = (limit = 100, leaseMs = 60_000) => claimPayouts(world.deps, 'claimed', limit, leaseMs);
 const payoutIds = (leased: Awaited<ReturnType<typeof claim>>) => leased.map((one) => one.request.payoutId);
 
 describe('a claim', () => {
@@ -100,7 +100,7 @@ describe('a claim', () => {
         [id],
       );
     }
-    expect(payoutIds(await claimPayouts(world.db.pool, 'retry_claimed', 10, 60_000))).toEqual(ids.slice(2));
+    expect(payoutIds(await claimPayouts(world.deps, 'retry_claimed', 10, 60_000))).toEqual(ids.slice(2));
   });
 });
 

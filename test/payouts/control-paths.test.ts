@@ -1,12 +1,16 @@
 // What is held, rejected or not approved for what it is now does not leave: each way to keep money back against each path
 // by which it can leave. Once it may go, it goes once.
+import cuid from '@bugsnag/cuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/payouts/actor.js';
 import { claimPayouts } from '../../src/payouts/claim.js';
 import { approvePayout, holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control.js';
 import { pauseProcessing } from '../../src/payouts/processing.js';
+import { renewAttempt } from '../../src/payouts/renew.js';
 import { retryPayout, retryPayouts } from '../../src/payouts/retry.js';
 import { createRun } from '../../src/payouts/run.js';
+import { approvalsOf } from '../../src/payouts/standing.js';
+import { processTransfer } from '../../src/payouts/submit.js';
 import { upsertCreators } from '../../src/payouts/upsert/creators.js';
 import {
   addCreator,
@@ -144,6 +148,16 @@ interface Block {
   lift(one: Case): Promise<unknown>;
 }
 
+/** As if it were written by a process that has no limit, and never approved. */
+async function forgetLimit({ id }: Case): Promise<void> {
+  tampered.add(id);
+  await sql(
+    `UPDATE payouts SET approval_above_cents = NULL, approved_by = NULL, approved_at = NULL,
+       approved_amount_cents = NULL, approved_destination = NULL WHERE id = $1`,
+    [id],
+  );
+}
+
 const newAccount = () => world.simulator.createAccount({ transfers: 'active' });
 
 const BLOCKS: Record<string, Block> = {
@@ -171,6 +185,10 @@ const BLOCKS: Record<string, Block> = {
         (await newAccount()).id,
       ]);
     },
+    lift: approve,
+  },
+  'above the limit of the worker, and not of who asked for it': {
+    put: (one) => forgetLimit(one),
     lift: approve,
   },
   'approved for another amount': {
@@ -331,9 +349,9 @@ describe('a payout above the limit', () => {
     world.deps.limits = { ...world.deps.limits, approvalAboveCents: null };
     const creator = await addCreator(world);
     const { id } = await pay(world, { creatorId: creator.id, amountCents: CENTS });
-    world.deps.limits = { ...world.deps.limits, approvalAboveCents: LIMIT };
     await spoil(world, id, { fault: 'stripe_error', code: BROKE });
     await work(world);
+    world.deps.limits = { ...world.deps.limits, approvalAboveCents: LIMIT };
     await retryPayout(world.deps, id, ADMIN);
     await work(world);
     expect(await payoutOf(world, id)).toMatchObject({ status: 'PENDING' });
@@ -343,10 +361,108 @@ describe('a payout above the limit', () => {
   });
 });
 
+describe('the limit of the worker', () => {
+  it('keeps what plain SQL wrote until it is approved, and says so where admins look', async () => {
+    const creator = await addCreator(world);
+    const id = cuid();
+    await sql(
+      `INSERT INTO payouts (id, creator_id, amount_cents, status, updated_at) VALUES ($1, $2, $3, 'PENDING', now())`,
+      [id, creator.id, CENTS],
+    );
+    tampered.add(id);
+    await work(world);
+    expect(await transfersOf(world, id)).toEqual([]);
+    expect(await payoutOf(world, id)).toMatchObject({ status: 'PENDING', version: 2 });
+    expect(await approvalsOf(world.db.pool, [id])).toMatchObject([{ required: true, approvedBy: null }]);
+    const { rows } = await sql(
+      'SELECT actor, action, reason, before, after FROM audit_events WHERE payout_id = $1',
+      [id],
+    );
+    expect(rows).toMatchObject([
+      {
+        actor: 'system',
+        action: 'approval_required',
+        reason: expect.stringContaining('PAYOUT_APPROVAL_ABOVE_CENTS'),
+        before: { status: 'PENDING', version: 1 },
+        after: { status: 'PENDING', version: 2, approvalAboveCents: LIMIT },
+      },
+    ]);
+    expect(rows[0].before).not.toHaveProperty('approvalAboveCents');
+    await work(world);
+    expect((await payoutOf(world, id)).version).toBe(2);
+    await approve({ id, creator });
+    await work(world);
+    await expectPaidOnce(world, id);
+  });
+
+  it('counts where it is the lower one, and does not where it is the higher one', async () => {
+    const higher = await asked(CENTS + 1);
+    await work(world);
+    expect(await transfersOf(world, higher.id)).toEqual([]);
+    await approve(higher);
+    await work(world);
+    await expectPaidOnce(world, higher.id);
+
+    const lower = await payout();
+    await work(world, 'claimed', { limits: { approvalAboveCents: CENTS + 1 } });
+    expect(await payoutOf(world, lower.id)).toMatchObject({ status: 'PENDING', version: 1 });
+    await rejectPayout(world.deps, why(lower.id), BOSS);
+  });
+
+  it('hides nothing that may go behind what it keeps', async () => {
+    const kept = [await asked(null), await asked(null)];
+    const { id: small } = await pay(world, { amountCents: LIMIT });
+    await work(world, 'claimed', { concurrency: 1 });
+    await expectPaidOnce(world, small);
+    for (const { id } of kept) {
+      expect(await transfersOf(world, id)).toEqual([]);
+      await rejectPayout(world.deps, why(id), BOSS);
+    }
+  });
+
+  it('keeps a new key from what is under way, until it is approved', async () => {
+    const one = await approved();
+    await spoil(world, one.id, { fault: 'error_500_before' });
+    await work(world);
+    await forgetLimit(one);
+    const { updatedAt } = await payoutOf(world, one.id);
+    await longAgo(one);
+    await resolve(world);
+    expect(await attemptsOf(world, one.id)).toHaveLength(1);
+    // Whoever waits for `payout_stuck` waits no longer for it.
+    expect(await payoutOf(world, one.id)).toMatchObject({ status: 'PROCESSING', updatedAt });
+    await approve(one);
+    await longAgo(one);
+    await resolve(world);
+    await expectPaidOnce(world, one.id);
+  });
+
+  it('says nothing of what has ended when its new key would be opened', async () => {
+    const one = await approved();
+    const claimed = await claimPayouts(world.deps, 'claimed', 1, 60_000);
+    await spoil(world, one.id, { fault: 'stripe_error', code: 'resource_missing' });
+    for (const leased of claimed) await processTransfer(world.deps, leased);
+    await forgetLimit(one);
+    const { version, status } = await payoutOf(world, one.id);
+    expect(status).toBe('FAILED');
+    for (const leased of claimed) expect(await renewAttempt(world.deps, leased, 60_000)).toEqual([]);
+    expect((await payoutOf(world, one.id)).version).toBe(version);
+  });
+});
+
+/** Asked for while the limit was another one. */
+async function asked(approvalAboveCents: number | null): Promise<Case> {
+  const { limits } = world.deps;
+  world.deps.limits = { ...limits, approvalAboveCents };
+  const one = await payout();
+  world.deps.limits = limits;
+  return one;
+}
+
 describe('a payout whose first request made a transfer after it was given up', () => {
   it('is not rejected beside it: its statement would be paid twice', async () => {
     const one = await approved();
-    const [first] = await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+    const [first] = await claimPayouts(world.deps, 'claimed', 1, 60_000);
     if (first?.request.payoutId !== one.id) throw new Error('another payout was claimed');
     await longAgo(one);
     await sql(`UPDATE payout_attempts SET outcome = 'UNKNOWN' WHERE payout_id = $1`, [one.id]);
@@ -368,7 +484,7 @@ describe('an account that changes while a worker claims', () => {
     const client = await openClient(world);
     // Between the worker's look at what waits and the statement that takes it up.
     await client.query('BEGIN; LOCK TABLE alerts IN ACCESS EXCLUSIVE MODE');
-    const claiming = claimPayouts(world.db.pool, 'claimed', 100, 60_000);
+    const claiming = claimPayouts(world.deps, 'claimed', 100, 60_000);
     const waiting = `SELECT 1 FROM pg_locks WHERE relation = 'alerts'::regclass AND NOT granted`;
     await expect.poll(async () => (await sql(waiting, [])).rowCount).toBe(1);
     await BLOCKS['approved for another account, which plain SQL changed']?.put(one);

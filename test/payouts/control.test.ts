@@ -149,7 +149,7 @@ describe('a decision', () => {
     await expect(approve(id)).rejects.toMatchObject({
       message: expect.stringContaining('needs no approval'),
     });
-    await claimPayouts(world.db.pool, 'claimed', 100, 60_000);
+    await claimPayouts(world.deps, 'claimed', 100, 60_000);
     const stays = { code: 'INVALID_TRANSITION', message: expect.stringContaining('is being sent') };
     await expect(hold(id)).rejects.toMatchObject(stays);
     await expect(reject(id)).rejects.toMatchObject(stays);
@@ -272,7 +272,7 @@ describe('a hold and a worker at once', () => {
   it('come to one order: what is held was not taken up, and what was taken up is not held', async () => {
     const ids = await Promise.all(Array.from({ length: 12 }, async () => (await pay(world)).id));
     const [claimed, ...held] = await Promise.all([
-      claimPayouts(world.db.pool, 'claimed', 12, 60_000),
+      claimPayouts(world.deps, 'claimed', 12, 60_000),
       ...ids.map((id) =>
         hold(id).then(
           () => id,

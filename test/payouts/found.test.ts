@@ -26,7 +26,7 @@ const byHand = (payoutId: string, destination: string) =>
 it('a foreign transfer keeps the payout back and somebody is told; once it is taken back, the payout goes on', async () => {
   const { id: creatorId, accountId } = await addCreator(world);
   const { id } = await pay(world, { creatorId });
-  await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+  await claimPayouts(world.deps, 'claimed', 1, 60_000);
   const foreign = await byHand(id, accountId);
   await resolve(world);
   expect((await payoutOf(world, id)).status).toBe('PROCESSING');

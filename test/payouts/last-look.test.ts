@@ -62,7 +62,7 @@ async function overdue(): Promise<Made> {
 /** One claimed payout, and its request. */
 async function claimed(): Promise<LeasedRequest> {
   await pay(world);
-  const [leased] = await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+  const [leased] = await claimPayouts(world.deps, 'claimed', 1, 60_000);
   if (!leased) throw new Error('nothing was claimed');
   return leased;
 }

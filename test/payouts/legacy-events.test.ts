@@ -40,7 +40,7 @@ const failAtStripe = ({ transfer }: Made, gone = false) =>
 async function unsent(type: string): Promise<{ id: string; event: VerifiedEvent }> {
   const creator = await addCreator(world);
   const { id } = await pay(world, { creatorId: creator.id });
-  await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+  await claimPayouts(world.deps, 'claimed', 1, 60_000);
   const transfer = {
     id: `tr_gone_${id}`,
     object: 'transfer',

@@ -179,7 +179,7 @@ describe('what Stripe refuses for our configuration', () => {
 
   it('pauses it too where it meets a mere look', async () => {
     const { id } = await pay(world);
-    await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+    await claimPayouts(world.deps, 'claimed', 1, 60_000);
     await endLeases(world);
     await world.simulator.fault({
       fault: 'unauthorized_401',

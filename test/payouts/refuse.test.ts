@@ -112,7 +112,7 @@ describe('a refusal that passes by itself', () => {
   it('counts the retry before it is sent, so that workers that die in every attempt come to an end', async () => {
     const id = await refusedForMoney();
     await fallDue(id);
-    await claimPayouts(world.db.pool, 'retry_claimed', 1, 60_000);
+    await claimPayouts(world.deps, 'retry_claimed', 1, 60_000);
     expect(await payoutOf(world, id)).toMatchObject({
       status: 'PROCESSING',
       retryCount: 1,
@@ -190,7 +190,7 @@ describe('a late refusal', () => {
     const old = await claimOne();
     await refuse(old);
     await fallDue(id);
-    await claimPayouts(world.db.pool, 'retry_claimed', 1, 60_000);
+    await claimPayouts(world.deps, 'retry_claimed', 1, 60_000);
     await refuse(old);
     expect(await payoutOf(world, id)).toMatchObject({ status: 'PROCESSING', version: 4 });
     expect(await attemptsOf(world, id)).toMatchObject([{ outcome: 'REJECTED' }, { outcome: 'STARTED' }]);
@@ -239,7 +239,7 @@ async function waiters(): Promise<number> {
 }
 
 async function claimOne(): Promise<LeasedRequest> {
-  const [leased] = await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+  const [leased] = await claimPayouts(world.deps, 'claimed', 1, 60_000);
   if (!leased) throw new Error('nothing was claimed');
   return leased;
 }

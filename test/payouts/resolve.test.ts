@@ -151,7 +151,7 @@ describe('a transfer that was not made', () => {
 
   it('keeps its key, however old, when nobody ever heard an answer to it', async () => {
     const { id } = await pay(world);
-    await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+    await claimPayouts(world.deps, 'claimed', 1, 60_000);
     await age(id, { startedMinutes: 60, sentMinutes: 60 });
     await resolve(world);
     expect(await attemptsOf(world, id)).toMatchObject([{ number: 1, outcome: 'SUCCEEDED', sends: 2 }]);
@@ -189,7 +189,7 @@ async function setAside(id: string): Promise<void> {
 describe('a worker that died', () => {
   it('before it sent: another one sends when the lease is over, not before', async () => {
     const { id } = await pay(world);
-    await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+    await claimPayouts(world.deps, 'claimed', 1, 60_000);
     expect(await resolveOpenAttempts(world.deps, NEVER)).toBe(0);
     await endLeases(world);
     expect(await resolveOpenAttempts(world.deps, NEVER)).toBe(1);
@@ -199,7 +199,7 @@ describe('a worker that died', () => {
 
   it('after it sent: another one finds the transfer', async () => {
     const { id } = await pay(world);
-    const [leased] = await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+    const [leased] = await claimPayouts(world.deps, 'claimed', 1, 60_000);
     if (!leased) throw new Error('nothing was claimed');
     await world.deps.transfers.create(leased.request);
     await resolve(world);
@@ -229,7 +229,7 @@ describe('the sweep', () => {
   it('gives each open attempt to one of several workers', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 12; i++) ids.push((await pay(world)).id);
-    await claimPayouts(world.db.pool, 'claimed', 100, 60_000);
+    await claimPayouts(world.deps, 'claimed', 100, 60_000);
     await endLeases(world);
     const deps = { ...world.deps, concurrency: 2 };
     const looked = await Promise.all(Array.from({ length: 4 }, () => resolveOpenAttempts(deps, NEVER)));
@@ -239,7 +239,7 @@ describe('the sweep', () => {
 
   it('neither takes nor waits for an attempt that another worker is taking over', async () => {
     const { id } = await pay(world);
-    await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+    await claimPayouts(world.deps, 'claimed', 1, 60_000);
     await endLeases(world);
     const other = await openClient(world);
     await other.query('BEGIN');

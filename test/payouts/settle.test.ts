@@ -36,7 +36,7 @@ interface Made {
 /** A payout whose transfer Stripe has made, and of which nobody has told us yet. */
 async function made(): Promise<Made> {
   const { id } = await pay(world);
-  const [leased] = await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+  const [leased] = await claimPayouts(world.deps, 'claimed', 1, 60_000);
   if (!leased) throw new Error('nothing was claimed');
   const answer = await world.deps.transfers.create(leased.request);
   const [transfer] = await transfersOf(world, id);

@@ -85,7 +85,7 @@ export interface Made {
 /** A payout whose transfer Stripe has made, and of which nobody has told us yet. */
 export async function made(world: World, options: NewPayout = {}): Promise<Made> {
   const { id } = await pay(world, options);
-  const [leased] = await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+  const [leased] = await claimPayouts(world.deps, 'claimed', 1, 60_000);
   if (leased?.request.payoutId !== id) throw new Error('another payout was claimed');
   const answer = await world.deps.transfers.create(leased.request);
   const [transfer] = await transfersOf(world, id);

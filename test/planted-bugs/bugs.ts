@@ -336,6 +336,29 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     tests: payouts('control-paths'),
   },
   {
+    name: 'limit-of-the-worker-forgotten',
+    file: CLAIM,
+    edits: [{ find: 'await requireApproval(db, from, ids, limits)', replace: '0' }],
+    breaks: 'what was written without a limit is sent without an approval',
+    tests: payouts('control-paths'),
+  },
+  {
+    name: 'limit-of-the-worker-forgotten-by-the-new-key',
+    file: 'src/payouts/renew.ts',
+    edits: [
+      { find: "  await requireApproval(db, 'PROCESSING', [old.request.payoutId], limits);\n", replace: '' },
+    ],
+    breaks: 'a new key sends what was written without a limit, and nobody approved',
+    tests: payouts('control-paths'),
+  },
+  {
+    name: 'limit-of-the-worker-hides-the-rest',
+    file: CLAIM,
+    edits: [{ find: 'if (applied.length > 0 || kept === 0) return', replace: 'return' }],
+    breaks: 'what waits for an approval keeps everything behind it from being sent',
+    tests: payouts('control-paths'),
+  },
+  {
     name: 'approved-unseen',
     file: 'src/payouts/control.ts',
     edits: [{ find: '    checkSeen(decision, standing);\n', replace: '' }],

@@ -52,7 +52,7 @@ async function completedFromStatement(world: World): Promise<Pick<Healthy, 'comp
 /** A payout that a worker has taken up, and nothing more. */
 async function claimed(world: World): Promise<LeasedRequest> {
   await pay(world);
-  const [leased] = await claimPayouts(world.db.pool, 'claimed', 1, 60_000);
+  const [leased] = await claimPayouts(world.deps, 'claimed', 1, 60_000);
   if (!leased) throw new Error('nothing was claimed');
   return leased;
 }
@@ -144,7 +144,7 @@ async function failedLater(world: World): Promise<string> {
 
 /** The first key made nothing and was given up; the second one paid. */
 async function renewed(world: World): Promise<string> {
-  const [leased] = await renewAttempt(world.db.pool, await claimed(world), 60_000);
+  const [leased] = await renewAttempt(world.deps, await claimed(world), 60_000);
   if (!leased) throw new Error('the attempt was not renewed');
   await processTransfer(world.deps, leased);
   return leased.request.payoutId;

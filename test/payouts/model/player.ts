@@ -43,7 +43,11 @@ export class Player {
 
   private constructor(world: World) {
     this.#world = world;
-    const hasty: Partial<SubmitDeps> = { ...impatient(world, 60), resolveAfterMs: 60_000, retries: RETRIES };
+    const hasty: Omit<Partial<SubmitDeps>, 'limits'> = {
+      ...impatient(world, 60),
+      resolveAfterMs: 60_000,
+      retries: RETRIES,
+    };
     const limits = { ...world.deps.limits, approvalAboveCents: 600 };
     this.#deps = { ...world.deps, limits, ...hasty };
     world.deps.limits = limits;
@@ -120,7 +124,7 @@ export class Player {
       resolve: () => resolveOpenAttempts(deps, NEVER),
       sweep_inbox: () => applyWaiting(deps),
       check_stale: () => checkStalePayouts({ ...deps, staleAfterMs: HOUR_MS }),
-      die: () => claimPayouts(pool, 'claimed', 1, 60_000),
+      die: () => claimPayouts(deps, 'claimed', 1, 60_000),
       die_after_sending: () => this.#dieAfterSending(),
       admin_retries: () => this.#retryAll(),
       hold: () => this.#decide(holdPayout, ADMIN, 2),
@@ -150,7 +154,7 @@ export class Player {
   }
 
   async #dieAfterSending(): Promise<void> {
-    const [leased] = await claimPayouts(this.#world.db.pool, 'claimed', 1, 60_000);
+    const [leased] = await claimPayouts(this.#world.deps, 'claimed', 1, 60_000);
     if (leased) await this.#deps.transfers.create(leased.request);
   }
 
