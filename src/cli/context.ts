@@ -5,6 +5,7 @@ import { connect, type Database } from '../db/connect.js';
 import { ensureDatabase, migrate } from '../db/migrate.js';
 import { attach } from '../dev/embed.js';
 import type { Signals } from '../payouts/ports.js';
+import { OPERATOR_PREFIX } from '../payouts/same-person.js';
 import { MIGRATIONS } from '../wiring/database.js';
 
 export interface CommandContext {
@@ -46,7 +47,7 @@ export async function withDatabase<T>(work: (context: CommandContext) => Promise
       config,
       db,
       simulatorUrl: parts.simulatorUrl,
-      actor: `operator:${os.userInfo().username}`,
+      actor: `${OPERATOR_PREFIX}${os.userInfo().username}`,
     });
   } finally {
     await db.close();

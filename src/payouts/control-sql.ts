@@ -1,7 +1,8 @@
-// The statements of `control.ts` and `require-approval.ts`: what is decided about a payout that stays where it stands, with its audit row and
-// its event. None of them writes a status.
+// The statements of `control.ts` and `require-approval.ts`: what is decided about a payout that stays where it stands, with
+// its audit row and its event. None of them writes a status.
 import { decisionsOf, RECORD } from './record-sql.js';
 import { PAYOUT_COLUMNS } from './row.js';
+import { isSamePerson } from './same-person.js';
 import { IS_APPROVED, NEEDS_APPROVAL } from './sendable.js';
 
 /** $1 payout. It is locked until the transaction ends, and seen as it is then. */
@@ -54,13 +55,16 @@ WITH target AS MATERIALIZED (
 ), ${RECORD}
 SELECT id FROM changed`;
 
+const IS_REQUESTER = isSamePerson('actor', '$2::text');
+
 /**
- * $1 payout: who asked for its money. Of what was paid and came back, also if both were heard of at once, who asked for it
+ * $1 payout, $2 an actor: a row where they are who asked for its money. Of what was paid and came back, also if both were heard of at once, who asked for it
  * to be paid again has asked too;
  * whoever retries what was never paid only repeats what was approved.
  */
-export const REQUESTERS_SQL = `
-SELECT actor FROM audit_events
-WHERE payout_id = $1 AND (action = 'created' OR (action = 'retry_requested' AND version > (
+export const REQUESTER_SQL = `
+SELECT 1 FROM audit_events
+WHERE payout_id = $1 AND ${IS_REQUESTER} AND (action = 'created' OR (action = 'retry_requested' AND version > (
   SELECT max(version) FROM audit_events WHERE payout_id = $1 AND after->>'stripeTransferId' IS NOT NULL
-    AND action IN ('transfer_settled', 'transfer_reversed', 'transfer_failed'))))`;
+    AND action IN ('transfer_settled', 'transfer_reversed', 'transfer_failed'))))
+LIMIT 1`;

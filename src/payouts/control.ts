@@ -7,7 +7,7 @@ import type { PayoutControl, PayoutStatus } from '../generated/prisma/enums.js';
 import { checkpoint } from '../observability/checkpoints.js';
 import type { Actor } from './actor.js';
 import { applyTransition } from './apply.js';
-import { DECISION_SQL, REQUESTERS_SQL, STANDING_SQL } from './control-sql.js';
+import { DECISION_SQL, REQUESTER_SQL, STANDING_SQL } from './control-sql.js';
 import {
   ApproverIsRequesterError,
   CreatorNotReadyError,
@@ -187,8 +187,8 @@ async function wasReleased(db: Queryable, payoutId: string): Promise<boolean> {
 }
 
 async function isRequester(db: Queryable, payoutId: string, actor: Actor): Promise<boolean> {
-  const { rows } = await db.query<{ actor: string }>(REQUESTERS_SQL, [payoutId]);
-  return rows.some((requester) => requester.actor === actor.name);
+  const { rowCount } = await db.query(REQUESTER_SQL, [payoutId, actor.name]);
+  return rowCount === 1;
 }
 
 function checkDecision(on: AdminsDecision, { status, control }: Standing): void {

@@ -1,10 +1,12 @@
 // What admins decide about payouts: each decision once, with who, what, why, before and after; by two people where it must
 // be two; and the verification finds whatever got around it.
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/payouts/actor.js';
 import { claimPayouts } from '../../src/payouts/claim.js';
 import { approvePayout, holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control.js';
 import { countPayouts } from '../../src/payouts/count.js';
+import { createPayout } from '../../src/payouts/create.js';
 import { listPayouts } from '../../src/payouts/list.js';
 import type { PayoutFilter } from '../../src/payouts/list-conditions.js';
 import { retryPayout } from '../../src/payouts/retry.js';
@@ -47,6 +49,37 @@ async function auditOf(id: string): Promise<Told[]> {
   );
   return rows;
 }
+
+describe('one person under two names', () => {
+  it.each([
+    ['Ann@Platform', 'ann@platform'],
+    [' ann', 'ann'],
+    ['operator:ann', 'ann'],
+    ['operator:Ann', 'ann@platform'],
+    ['ann@platform', 'operator:ann'],
+    ['ｏperator:ann', 'ann'],
+  ])('asks as %j and cannot approve as %j', async (asks, approves) => {
+    const { id: creatorId } = await addCreator(world);
+    const input = { creatorId, amountCents: CENTS, idempotencyKey: randomUUID() };
+    const { payout } = await createPayout(world.deps, input, { name: asks });
+    await expect(approve(payout.id, { name: approves })).rejects.toThrow(
+      'You asked for this payout yourself',
+    );
+  });
+
+  it.each([
+    // Two people, as far as anybody can see.
+    ['ann@platform', 'ann@elsewhere'],
+    ['operator:ann', 'anna@platform'],
+    ['operator:ann', 'operator:bob'],
+  ])('is not found where %j asks and %j approves', async (asks, approves) => {
+    const { id: creatorId } = await addCreator(world);
+    const input = { creatorId, amountCents: CENTS, idempotencyKey: randomUUID() };
+    const { payout } = await createPayout(world.deps, input, { name: asks });
+    await approve(payout.id, { name: approves });
+    expect(await approvalsOf(world.db.pool, [payout.id])).toMatchObject([{ approvedBy: approves }]);
+  });
+});
 
 describe('an approval of what the admin saw', () => {
   const seen = (id: string, what: object) => approvePayout(world.deps, { ...why(id), ...what }, BOSS);

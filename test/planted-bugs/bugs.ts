@@ -378,6 +378,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     tests: payouts('control'),
   },
   {
+    name: 'approved-under-another-name',
+    file: 'src/payouts/control-sql.ts',
+    edits: [{ find: "isSamePerson('actor', '$2::text')", replace: "'actor = $2'" }],
+    breaks: "who asks by the operator's tool approves by their token",
+    tests: payouts('control'),
+  },
+  {
     name: 'approved-by-who-asked-for-it-again',
     file: 'src/payouts/control-sql.ts',
     edits: [

@@ -1,5 +1,6 @@
 // Invariant 14: money that was held, rejected, or not approved for what it was, never left; and two people decided.
 import { decisionsOf } from '../../payouts/record-sql.js';
+import { isSamePerson } from '../../payouts/same-person.js';
 import type { Check } from './check.js';
 
 /** The attempt `a`, and what was decided about its payout when it was opened. An attempt of before decisions has none. */
@@ -31,7 +32,8 @@ export const CONTROL_CHECKS: readonly Check[] = [
     invariant: 14,
     what: 'who asked for the payout has approved it',
     sql: `SELECT a.payout_id, jsonb_build_object('version', a.version) AS details
-      FROM audit_events a JOIN audit_events c ON c.payout_id = a.payout_id AND c.action = 'created' AND c.actor = a.actor
+      FROM audit_events a JOIN audit_events c ON c.payout_id = a.payout_id AND c.action = 'created'
+        AND ${isSamePerson('c.actor', 'a.actor')}
       WHERE a.action = 'approved'`,
   },
   {
