@@ -5,11 +5,18 @@ import { PAYOUT_COLUMNS } from './row.js';
 import { isSamePerson } from './same-person.js';
 import { IS_APPROVED, NEEDS_APPROVAL } from './sendable.js';
 
+/** Stripe has forgotten the key by then, and no network carries a request for so long: it makes nothing any more. */
+const SURELY_LOST = "interval '24 hours'";
+
+/** Until when a request of it that was given up without an answer could still make its transfer; null: none can. */
+const MAY_ARRIVE_UNTIL = `(SELECT max(a.sent_at) + ${SURELY_LOST} FROM payout_attempts a
+  WHERE a.payout_id = p.id AND a.outcome = 'UNKNOWN' AND a.transfer_id IS NULL AND a.sent_at > now() - ${SURELY_LOST})`;
+
 /** $1 payout. It is locked until the transaction ends, and seen as it is then. */
 export const STANDING_SQL = `
 SELECT p.status, p.control, p.control_reason AS "controlReason", p.amount_cents AS "amountCents",
   p.next_attempt_at IS NOT NULL AS "waitsForRetry", ${NEEDS_APPROVAL} AS "needsApproval", ${IS_APPROVED} AS "isApproved",
-  p.currency, c.stripe_account_id AS account
+  p.currency, c.stripe_account_id AS account, ${MAY_ARRIVE_UNTIL} AS "mayArriveUntil"
 FROM payouts p JOIN creators c ON c.id = p.creator_id
 WHERE p.id = $1 FOR UPDATE OF p`;
 

@@ -54,6 +54,8 @@ interface Standing {
   currency: string;
   /** The creator's at Stripe, as it is now. */
   account: string | null;
+  /** Until then a request that was given up without an answer could still make its transfer; null: none could. */
+  mayArriveUntil: Date | null;
 }
 
 /**
@@ -105,8 +107,8 @@ export function approvePayout(deps: ControlDeps, decision: ApprovalOf, actor: Ac
 
 /**
  * The payout ends, unsent: FAILED, and never tried again, by itself or by an admin. What it had of its statement is free.
- * @throws InvalidInputError, NotFoundError, InvalidTransitionError when its request is under way, Stripe tells of a
- * transfer of it that nobody has looked at yet, or it has ended
+ * @throws InvalidInputError, NotFoundError, InvalidTransitionError when its request is under way, or was given up without
+ * an answer and could still arrive; when Stripe tells of a transfer of it that nobody has settled yet; or it has ended
  */
 export function rejectPayout(deps: ControlDeps, decision: Decision, actor: Actor): Promise<PayoutRow> {
   return decide(deps, decision, async (db, standing, reason) => {
@@ -114,6 +116,7 @@ export function rejectPayout(deps: ControlDeps, decision: Decision, actor: Actor
     checkUnsent(standing);
     if (await awaitsTransfer(db, decision.payoutId))
       throw new InvalidTransitionError(standing.status, MAY_BE_PAID);
+    checkLost(standing);
     const change = {
       payoutId: decision.payoutId,
       from: standing.status,
@@ -212,6 +215,16 @@ function checkSeen(seen: ApprovalOf, { amountCents, currency, account }: Standin
     const message = `the creator has another Stripe account by now. ${again}`;
     throw new InvalidInputError(['expectedDestination'], message);
   }
+}
+
+/** A rejection frees the statement: no transfer may turn up beside it. */
+function checkLost({ status, mayArriveUntil }: Standing): void {
+  if (mayArriveUntil === null) return;
+  throw new InvalidTransitionError(
+    status,
+    'An earlier request of this payout was given up without an answer, and could still make its transfer: hold the payout, ' +
+      `so that nothing else is sent, and reject it after ${mayArriveUntil.toISOString()}.`,
+  );
 }
 
 /** What may still be sent: it was not, or it waits for its next attempt. */

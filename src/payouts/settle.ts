@@ -143,10 +143,13 @@ async function complete(db: Queryable, heard: Heard, actor: Actor): Promise<Sett
     return { kind: 'completed', payout: now, changed: false };
   }
   if (now.status === 'PENDING' || (now.status === 'FAILED' && now.nextAttemptAt)) return { kind: 'early' };
-  return {
-    kind: 'mismatch',
-    why: `the payout is ${now.status} with transfer ${now.stripeTransferId ?? 'none'}`,
-  };
+  return { kind: 'mismatch', why: whyNotNow(now, transfer) };
+}
+
+function whyNotNow({ status, control, stripeTransferId }: PayoutRow, { id }: TransferFact): string {
+  if (control === 'REJECTED')
+    return `the payout was rejected, and transfer ${id} of it lives: reverse it at Stripe`;
+  return `the payout is ${status} with transfer ${stripeTransferId ?? 'none'}`;
 }
 
 /** All of the transfer was taken back. The payout fails by it, unless another attempt is under way or has paid it. */

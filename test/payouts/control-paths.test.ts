@@ -12,6 +12,9 @@ import { createRun } from '../../src/payouts/run.js';
 import { approvalsOf } from '../../src/payouts/standing.js';
 import { processTransfer } from '../../src/payouts/submit.js';
 import { upsertCreators } from '../../src/payouts/upsert/creators.js';
+import { resolveItem } from '../../src/reconciliation/items.js';
+import { recordOpen } from '../../src/reconciliation/record.js';
+import { startRun } from '../../src/reconciliation/runs.js';
 import {
   addCreator,
   addStatement,
@@ -26,6 +29,7 @@ import {
   ADMIN,
   attemptsOf,
   eventOf,
+  openAlerts,
   pay,
   payoutOf,
   receive,
@@ -475,6 +479,50 @@ describe('a payout whose first request made a transfer after it was given up', (
     await retryPayout(world.deps, one.id, ADMIN);
     await work(world);
     await expectPaidOnce(world, one.id);
+  });
+
+  it('is not rejected before that transfer is heard of either, while the request could still arrive', async () => {
+    const one = await approved();
+    const [first] = await claimPayouts(world.deps, 'claimed', 1, 60_000);
+    if (first?.request.payoutId !== one.id) throw new Error('another payout was claimed');
+    await longAgo(one);
+    await sql(`UPDATE payout_attempts SET outcome = 'UNKNOWN' WHERE payout_id = $1`, [one.id]);
+    await spoil(world, one.id, { fault: 'stripe_error', code: BROKE });
+    await resolve(world);
+    expect(await payoutOf(world, one.id)).toMatchObject({ status: 'FAILED', failureCode: BROKE });
+    await expect(rejectPayout(world.deps, why(one.id), BOSS)).rejects.toMatchObject({
+      code: 'INVALID_TRANSITION',
+      message: expect.stringMatching(/could still make its transfer: hold the payout.* reject it after 2/),
+    });
+    await sql(`UPDATE payout_attempts SET sent_at = now() - interval '25 hours' WHERE payout_id = $1`, [
+      one.id,
+    ]);
+    await rejectPayout(world.deps, why(one.id), BOSS);
+    expect(await payoutOf(world, one.id)).toMatchObject({ status: 'FAILED', control: 'REJECTED' });
+    // It turns up all the same: nothing is changed, and somebody is told at once what to do.
+    await world.deps.transfers.create(first.request);
+    const transfer = await expectOne(one);
+    const event = eventOf('transfer.created', transfer);
+    await receive(world, event);
+    expect(await openAlerts(world, event.id)).toMatchObject([
+      {
+        rule: 'webhook_quarantined',
+        message: expect.stringContaining(`transfer ${transfer.id} of it lives: reverse it at Stripe`),
+      },
+    ]);
+    await world.simulator.reverse(transfer.id);
+  });
+
+  it('is not rejected where a comparison has found that transfer', async () => {
+    const one = await approved();
+    const period = { start: new Date(Date.now() - 1_000), end: new Date() };
+    const { id: run } = await startRun(world.db.pool, period, ADMIN);
+    const found = { kind: 'transfer_of_failed_payout', payoutId: one.id, transferId: 'tr_found' } as const;
+    await recordOpen(world.db.pool, run, { ...found, occurredAt: period.start, details: {} });
+    await expect(rejectPayout(world.deps, why(one.id), BOSS)).rejects.toThrow('Stripe tells of a transfer');
+    const { rows } = await sql('SELECT id FROM reconciliation_items WHERE payout_id = $1', [one.id]);
+    await resolveItem(world.db.pool, rows[0]?.id, 'It was reversed.', ADMIN);
+    await rejectPayout(world.deps, why(one.id), BOSS);
   });
 });
 

@@ -397,6 +397,22 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     tests: payouts('control-paths'),
   },
   {
+    name: 'rejected-while-a-request-may-arrive',
+    file: 'src/payouts/control.ts',
+    edits: [{ find: '    checkLost(standing);\n', replace: '' }],
+    breaks: 'a request that was given up makes a transfer of what was rejected, whose statement is free',
+    tests: payouts('control-paths'),
+  },
+  {
+    name: 'rejected-beside-a-difference',
+    file: 'src/payouts/untold.ts',
+    edits: [
+      { find: "AND kind = 'transfer_of_failed_payout' AND open_key IS NOT NULL", replace: 'AND false' },
+    ],
+    breaks: 'a payout whose transfer a comparison has found is rejected, and its statement is free',
+    tests: payouts('control-paths'),
+  },
+  {
     name: 'rejected-beside-a-transfer',
     file: 'src/payouts/untold.ts',
     edits: [{ find: 'return rowCount === 1;', replace: 'return false && rowCount === 1;' }],
