@@ -9,6 +9,8 @@ export interface ListOfEach {
   of: string;
   /** What it is ordered by, as a cursor has it: the time and the id, or the id alone. */
   order: readonly { column: string; type: 'timestamp' | 'text' | 'bigint' }[];
+  /** Those that are read; without it all. */
+  columns?: readonly string[];
 }
 
 /**
@@ -39,11 +41,11 @@ export async function readOfEach<Row>(
   take: number,
   { beyond, direction }: Pick<Seek, 'beyond' | 'direction'> = { beyond: null, direction: 'desc' },
 ): Promise<Map<string, Row[]>> {
-  const { table, of, order } = list;
+  const { table, of, order, columns = ['*'] } = list;
   const by = (from: string) => order.map(({ column }) => `${from}.${column} ${direction}`).join(', ');
   const { rows } = await pool.query<{ parent_id: string }>({
     text: `SELECT parent.id AS parent_id, found.* FROM unnest($1::text[]) AS parent(id)
-      CROSS JOIN LATERAL (SELECT t.* FROM ${table} t WHERE ${of} ${beyond ? beyondSql(order, direction) : ''}
+      CROSS JOIN LATERAL (SELECT ${columns.map((column) => `t.${column}`).join(', ')} FROM ${table} t WHERE ${of} ${beyond ? beyondSql(order, direction) : ''}
         ORDER BY ${by('t')} LIMIT ${take}) found
       ORDER BY parent.id, ${by('found')}`,
     values: [[...new Set(parents)], ...(beyond ? keysOf(order, beyond) : [])],

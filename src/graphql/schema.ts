@@ -22,6 +22,7 @@ import './types/payout-run.js';
 import './types/payout-run-preview.js';
 import './types/payout-status-change.js';
 import './types/payout-summary.js';
+import './types/payout-webhook-events.js';
 import './types/processing.js';
 import './types/reconciliation-item.js';
 import './types/reconciliation-item-list.js';

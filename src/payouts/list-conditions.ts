@@ -101,4 +101,4 @@ const when = (wanted: boolean, condition: string): string =>
   wanted ? condition : `${condition} IS NOT TRUE`;
 
 /** A pattern for what begins so. */
-const beginningOf = (text: string): string => `${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+export const beginningOf = (text: string): string => `${text.replaceAll(/[\\%_]/g, '\\$&')}%`;

@@ -29,6 +29,31 @@ const ORDERS: [table: string, column: string][] = [
   ['reconciliation_items', 'found_at'],
 ];
 
+/** What is looked for, and the index that finds it in the list's order. */
+const LOOKED_FOR: [what: string, from: string, order: string, index: string][] = [
+  [
+    'creators that cannot be paid',
+    'creators WHERE transfers_enabled = false',
+    'created_at DESC, id DESC',
+    'creators_transfers_enabled_created_at_id_idx',
+  ],
+  [
+    'events of a payout',
+    `webhook_events WHERE payload #>> '{data,object,metadata,payout_id}' = 'x'`,
+    'received_at DESC, id DESC',
+    'webhook_events_payout_idx',
+  ],
+];
+
+test.each(LOOKED_FOR)('%s by an index of their own', async (_what, from, order, index) => {
+  const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+    `EXPLAIN SELECT id FROM ${from} ORDER BY ${order} LIMIT 21`,
+  );
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).toContain(index);
+  expect(plan).not.toContain('Sort');
+});
+
 test.each(ORDERS)('%s by %s, both ways', async (table, column) => {
   for (const direction of ['ASC', 'DESC']) {
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(

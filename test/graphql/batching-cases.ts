@@ -44,6 +44,7 @@ export const CASES: readonly BatchingCase[] = [
   inList('Payout', 'payouts', 'attempts { number }'),
   inList('Payout', 'payouts', 'control heldReason notice approval { required voided }'),
   inList('Payout', 'payouts', 'emails { template }'),
+  inList('Payout', 'payouts', 'webhookEvents(first: 2) { type outcome }'),
   inList('Payout', 'payouts', 'run { requestedBy totalCents }'),
   inList('Payout', 'payouts', 'history { status payout { reference } }'),
   inList('Payout', 'payouts', 'history { payout { creator { displayName createdAt } } }'),

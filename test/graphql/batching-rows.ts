@@ -73,8 +73,12 @@ async function addForAdmins({ db: { pool } }: World, payoutId: string | null, in
     [`row-${index}`, payoutId],
   );
   await pool.query(
-    `INSERT INTO webhook_events (id, type, livemode, payload) VALUES ($1, 'customer.created', false, '{}')`,
-    [`evt_${index}`],
+    `INSERT INTO webhook_events (id, type, livemode, payload)
+     SELECT 'evt_' || $1::int || n, 'transfer.created', false,
+       jsonb_build_object('data', jsonb_build_object('object', jsonb_build_object('metadata',
+         jsonb_build_object('payout_id', $2::text))))
+     FROM generate_series(0, $3::int) n`,
+    [index, payoutId, index % 4],
   );
   await pool.query(
     `WITH run AS (INSERT INTO reconciliation_runs (period_start, period_end, requested_by)

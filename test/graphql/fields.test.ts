@@ -22,7 +22,7 @@ const FIELDS: Readonly<Record<string, { open: string; admin: string }>> = {
   Payout: {
     open: `id reference creator royaltyStatement amountCents currency status failedReason failureCode retryCount
       lastRetryAt nextAttemptAt processedAt createdAt updatedAt history notice`,
-    admin: 'stripeTransferId attempts auditEvents control heldReason approval emails run',
+    admin: 'stripeTransferId attempts auditEvents control heldReason approval emails run webhookEvents',
   },
   Creator: {
     open: 'id displayName email locale transfersEnabled readiness bankPayouts createdAt',

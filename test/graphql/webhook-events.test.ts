@@ -180,3 +180,20 @@ describe('replayWebhookEvent', () => {
     expect(await eventOf(id)).toEqual(before);
   });
 });
+
+test('a payout has the events of its own transfers, newest first, whatever became of them', async () => {
+  const creator = await signedInCreator(app);
+  const { id, reference } = await createCompletedPayout(app, { creatorId: creator.id });
+  const object = { id: 'tr_none', object: 'transfer', amount: 1, metadata: { payout_id: reference } };
+  const foreign = await deliver('transfer.created', object);
+  await ended(foreign, 'quarantined');
+  const query = `query ($id: ID!, $first: Int) { payout(id: $id) {
+    webhookEvents(first: $first) { reference type outcome } } }`;
+  const eventsOf = async (first?: number) => (await asAdmin(app, query, { id, first })).payout.webhookEvents;
+  await expect.poll(async () => (await eventsOf()).length, { timeout: 5_000 }).toBe(2);
+  expect(await eventsOf()).toEqual([
+    { reference: foreign, type: 'transfer.created', outcome: 'quarantined' },
+    { reference: expect.stringMatching(/^evt_/), type: 'transfer.created', outcome: expect.any(String) },
+  ]);
+  expect(await eventsOf(1)).toHaveLength(1);
+});

@@ -1,8 +1,9 @@
 // The search of lists: by a payout's reference, by its transfer, by how its creator's name or e-mail begins; and never
-// beyond what the viewer may see.
+// beyond what the viewer may see. Creators are searched alike.
 import cuid from '@bugsnag/cuid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { countPayouts } from '../../src/payouts/count.js';
+import { type CreatorFilter, countCreators, findCreators } from '../../src/payouts/find-creators.js';
 import { listPayouts, type PayoutOrder } from '../../src/payouts/list.js';
 import type { PayoutFilter } from '../../src/payouts/list-conditions.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
@@ -166,5 +167,50 @@ describe('a search that finds very many creators', () => {
     const { length } = spy.mock.calls;
     spy.mockRestore();
     expect(length).toBe(statements);
+  });
+});
+
+describe('creators are found', () => {
+  async function names(filter: CreatorFilter): Promise<string[]> {
+    const { pool } = world.db;
+    const ids = await findCreators(pool, filter, { beyond: null, direction: 'asc', take: 1_000 });
+    expect(await countCreators(pool, filter)).toBe(ids.length);
+    return [...payouts].filter(([, { creatorId }]) => ids.includes(creatorId)).map(([name]) => name);
+  }
+
+  it.each<[string, CreatorFilter, string[]]>([
+    ['by how a name begins, in any case', { search: ' aDa' }, ['Ada Lovelace', 'ADAM']],
+    ['by how an e-mail begins', { search: 'ADA@' }, ['Ada Lovelace']],
+    ['by nothing in the middle', { search: 'Lovelace' }, []],
+    ['by a sign that is one in patterns', { search: 'first_' }, ['ADAM']],
+    [
+      'all by nothing',
+      { search: ' ', transfersEnabled: null },
+      ['Ada Lovelace', 'ADAM', '100% Sound', '100 Voices'],
+    ],
+    ['only where both hold', { search: 'ada', transfersEnabled: false }, ['ADAM']],
+    ['those that can be paid', { transfersEnabled: true }, ['Ada Lovelace', '100% Sound', '100 Voices']],
+  ])('%s', async (_what, filter, expected) => {
+    const { creatorId } = of('ADAM');
+    await world.db.pool.query('UPDATE creators SET transfers_enabled = id <> $1', [creatorId]);
+    expect(await names(filter)).toEqual(expected);
+  });
+
+  it('by the whole id that the platform has for them', async () => {
+    const { creatorId } = of('100 Voices');
+    const { rows } = await world.db.pool.query('SELECT external_id FROM creators WHERE id = $1', [creatorId]);
+    const { external_id: id } = rows[0];
+    expect(await names({ search: id })).toEqual(['100 Voices']);
+    expect(await names({ search: id.slice(0, -1) })).toEqual([]);
+  });
+
+  it('page by page, both ways', async () => {
+    const { pool } = world.db;
+    const all = [...payouts.values()].map(({ creatorId }) => creatorId);
+    const { rows } = await pool.query('SELECT created_at AS time FROM creators WHERE id = $1', [all[1]]);
+    const beyond = { time: rows[0].time, id: all[1] ?? '' };
+    const filter = { search: '' };
+    expect(await findCreators(pool, filter, { beyond, direction: 'asc', take: 1 })).toEqual([all[2]]);
+    expect(await findCreators(pool, filter, { beyond, direction: 'desc', take: 5 })).toEqual([all[0]]);
   });
 });

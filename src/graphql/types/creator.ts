@@ -1,8 +1,11 @@
 // Creators: who is paid.
+import type { Database } from '../../db/connect.js';
 import type { Creator as CreatorModel } from '../../generated/prisma/client.js';
+import { countCreators, findCreators } from '../../payouts/find-creators.js';
 import { scopeOf } from '../../payouts/viewer.js';
 import { builder } from '../builder.js';
-import { beyond, connect } from '../newest-first.js';
+import { connect } from '../newest-first.js';
+import { TEXT } from '../shapes.js';
 import { TOTAL_COUNT } from '../total-count.js';
 
 export const Creator = builder.prismaNode('Creator', {
@@ -54,23 +57,38 @@ const CreatorConnection = builder.connectionObject(
   }),
 );
 
+const CreatorFilter = builder.inputType('CreatorFilter', {
+  description: 'Which creators; all conditions hold together.',
+  fields: (t) => ({
+    search: t.string({
+      validate: TEXT,
+      description: "By how the name or the e-mail begins, or by the platform's whole id.",
+    }),
+    transfersEnabled: t.boolean({ description: 'Whether Stripe lets them receive transfers.' }),
+  }),
+});
+
 builder.queryField('creators', (t) =>
   t.withAuth({ admin: true }).field({
     type: CreatorConnection,
     nullable: true,
     description: 'All creators, newest first.',
-    args: t.arg.connectionArgs(),
-    resolve: (_root, page, { services: { prisma } }) =>
+    args: {
+      ...t.arg.connectionArgs(),
+      filter: t.arg({ type: CreatorFilter, description: 'Which; without it all.' }),
+    },
+    resolve: (_root, { filter, ...page }, { services: { pool, prisma } }) =>
       connect<CreatorModel>(page, {
         name: 'creators',
         placeOf: ({ createdAt, id }) => ({ time: createdAt, id }),
-        read: (seek) =>
-          prisma.creator.findMany({
-            where: beyond('createdAt', seek),
-            orderBy: [{ createdAt: seek.direction }, { id: seek.direction }],
-            take: seek.take,
-          }),
-        count: () => prisma.creator.count(),
+        read: async (seek) => inOrder(prisma, await findCreators(pool, filter ?? {}, seek)),
+        count: () => countCreators(pool, filter ?? {}),
       }),
   }),
 );
+
+async function inOrder(prisma: Database['prisma'], ids: readonly string[]): Promise<CreatorModel[]> {
+  const found = await prisma.creator.findMany({ where: { id: { in: [...ids] } } });
+  const byId = new Map(found.map((creator) => [creator.id, creator]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
