@@ -1,9 +1,9 @@
 // Creators: who is paid.
-import type { Database } from '../../db/connect.js';
 import type { Creator as CreatorModel } from '../../generated/prisma/client.js';
 import { countCreators, findCreators } from '../../payouts/find-creators.js';
 import { scopeOf } from '../../payouts/viewer.js';
 import { builder } from '../builder.js';
+import type { GraphQLContext } from '../context.js';
 import { connect } from '../newest-first.js';
 import { TEXT } from '../shapes.js';
 import { TOTAL_COUNT } from '../total-count.js';
@@ -87,7 +87,10 @@ builder.queryField('creators', (t) =>
   }),
 );
 
-async function inOrder(prisma: Database['prisma'], ids: readonly string[]): Promise<CreatorModel[]> {
+async function inOrder(
+  prisma: GraphQLContext['services']['prisma'],
+  ids: readonly string[],
+): Promise<CreatorModel[]> {
   const found = await prisma.creator.findMany({ where: { id: { in: [...ids] } } });
   const byId = new Map(found.map((creator) => [creator.id, creator]));
   return ids.flatMap((id) => byId.get(id) ?? []);
