@@ -64,7 +64,6 @@ function Open() {
 function Over() {
   const pages = usePages<AlertRowFragment>({
     document: AlertsDocument,
-    field: 'alerts',
     variables: { filter: { open: false } },
     select: (data) => (data as AlertsQuery | undefined)?.alerts,
   });

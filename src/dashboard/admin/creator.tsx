@@ -1,6 +1,6 @@
 // One creator: whether it can be paid, what it was paid, and its payouts.
 import { Link, useParams } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useLoad } from '../api/context.js';
 import { useFresh, usePages } from '../api/lists.js';
 import { count, day, money } from '../format/locale.js';
@@ -15,7 +15,9 @@ import {
 import { Back } from '../ui/back.js';
 import { BankBadge } from '../ui/bank.js';
 import { Card, Fact, Facts, Figure } from '../ui/card.js';
+import { DownloadButton } from '../ui/download.js';
 import { Endless } from '../ui/endless.js';
+import { SelectField } from '../ui/field.js';
 import { Page } from '../ui/page.js';
 import { Empty, Show } from '../ui/states.js';
 import { Code, Money, When } from '../ui/values.js';
@@ -69,9 +71,41 @@ function Found({ creator }: { creator: Creator }) {
           </Card>
           <BankCard creator={creator} />
         </div>
+        <Statements id={creator.id} />
         <PayoutsOf id={creator.id} />
       </div>
     </Page>
+  );
+}
+
+const THIS_YEAR = new Date().getUTCFullYear();
+const YEARS = [THIS_YEAR, THIS_YEAR - 1, THIS_YEAR - 2];
+
+/** What the creator itself can take from its own pages. */
+function Statements({ id }: { id: string }) {
+  const [year, setYear] = useState(THIS_YEAR);
+  const path = `/exports/statement?${new URLSearchParams({ year: String(year), creatorId: id })}`;
+  return (
+    <Card
+      title="Year’s statement"
+      note="What was paid in a year, month by month, to print or to hand on."
+      aside={
+        <div className="flex flex-wrap items-center gap-2">
+          <SelectField
+            label="Year"
+            className="flex items-center gap-2"
+            value={year}
+            onChange={(e) => setYear(Number(e.target.value))}
+          >
+            {YEARS.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </SelectField>
+          <DownloadButton path={path}>Page</DownloadButton>
+          <DownloadButton path={`${path}&format=csv`}>CSV</DownloadButton>
+        </div>
+      }
+    />
   );
 }
 
@@ -129,7 +163,6 @@ function BankCard({ creator }: { creator: Creator }) {
 function PayoutsOf({ id }: { id: string }) {
   const pages = usePages<PayoutRowFragment>({
     document: PayoutsDocument,
-    field: 'payouts',
     variables: { filter: { creatorId: id } },
     select: (data) => (data as PayoutsQuery | undefined)?.payouts,
   });

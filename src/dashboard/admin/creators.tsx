@@ -1,11 +1,13 @@
 // Everybody who can be paid, and whether Stripe lets them.
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { usePages } from '../api/lists.js';
-import { CreatorsDocument, type CreatorsQuery } from '../gql/graphql.js';
+import { type CreatorFilter, CreatorsDocument, type CreatorsQuery } from '../gql/graphql.js';
 import { Badge } from '../ui/badge.js';
 import { type Column, Endless } from '../ui/endless.js';
 import { Page } from '../ui/page.js';
+import { SearchField } from '../ui/search.js';
 import { Empty } from '../ui/states.js';
+import { TAB, Tabs } from '../ui/tabs.js';
 import { Code, When } from '../ui/values.js';
 
 type Creator = NonNullable<CreatorsQuery['creators']>['nodes'][number];
@@ -51,27 +53,80 @@ const COLUMNS: Column<Creator>[] = [
   },
 ];
 
+/** What stands in the address. */
+interface CreatorSearch {
+  q?: string;
+  can?: 'paid' | 'not';
+}
+
+const CHOICES: { can?: CreatorSearch['can']; label: string }[] = [
+  { label: 'All' },
+  { can: 'paid', label: 'Can be paid' },
+  { can: 'not', label: 'Set-up not finished' },
+];
+
+const filterOf = ({ q, can }: CreatorSearch): CreatorFilter => ({
+  ...(q && { search: String(q) }),
+  ...(can && { transfersEnabled: can === 'paid' }),
+});
+
 export function Creators() {
+  const search: CreatorSearch = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const change = (next: CreatorSearch) => {
+    const { q, can } = { ...search, ...next };
+    const tidy = { ...(q && { q }), ...(can && { can }) };
+    void navigate({ to: '.', search: tidy as never, replace: true, resetScroll: false });
+  };
   const pages = usePages<Creator>({
     document: CreatorsDocument,
-    field: 'creators',
-    variables: {},
+    variables: { filter: filterOf(search) },
     select: (data) => (data as CreatorsQuery | undefined)?.creators,
   });
   return (
     <Page title="Creators">
-      <section aria-label="List of creators" className="card overflow-clip">
+      <search className="grid gap-3">
+        <SearchField
+          label="Search creators"
+          hint="How a name or an e-mail begins, or a whole id"
+          value={String(search.q ?? '')}
+          change={(q) => change({ q })}
+        />
+        <Tabs label="Payment">
+          {CHOICES.map(({ can, label }) => (
+            <button
+              key={label}
+              type="button"
+              aria-pressed={search.can === can}
+              onClick={() => change({ can })}
+              className={TAB}
+            >
+              {label}
+            </button>
+          ))}
+        </Tabs>
+      </search>
+      <section aria-label="List of creators" className="card mt-4 overflow-clip">
         <Endless
           label="Creators"
           pages={pages}
           columns={COLUMNS}
-          empty={
-            <Empty icon="creators" title="No creators yet">
-              They come with the first import, or from your platform.
-            </Empty>
-          }
+          empty={<NoCreators isFiltered={Boolean(search.q ?? search.can)} />}
         />
       </section>
     </Page>
   );
 }
+
+const NoCreators = ({ isFiltered }: { isFiltered: boolean }) =>
+  isFiltered ? (
+    <Empty icon="search" title="No creator fits">
+      <Link to="/creators" className="font-medium text-accent underline">
+        Show all creators
+      </Link>
+    </Empty>
+  ) : (
+    <Empty icon="creators" title="No creators yet">
+      They come with the first import, or from your platform.
+    </Empty>
+  );

@@ -1,22 +1,19 @@
 // What Stripe has told, and what became of it. What was set aside or failed can be applied once more.
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useAct } from '../api/context.js';
 import { usePages } from '../api/lists.js';
-import { OUTCOMES, spelled } from '../format/words.js';
+import { spelled } from '../format/words.js';
 import {
-  ReplayEventDocument,
   WebhookEventsDocument,
   type WebhookEventsQuery,
   type WebhookOutcome,
   type WebhookRowFragment,
 } from '../gql/graphql.js';
-import { WordBadge } from '../ui/badge.js';
-import { Button } from '../ui/button.js';
 import { type Column, Endless } from '../ui/endless.js';
 import { Page } from '../ui/page.js';
 import { Empty } from '../ui/states.js';
-import { say } from '../ui/toast.js';
+import { TAB, Tabs } from '../ui/tabs.js';
 import { Code, When } from '../ui/values.js';
+import { EventOutcome, outcomeWord } from './event-outcome.js';
 
 const SHOWN: (WebhookOutcome | undefined)[] = [
   undefined,
@@ -27,22 +24,17 @@ const SHOWN: (WebhookOutcome | undefined)[] = [
   'ignored',
 ];
 
-const wordOf = (outcome: string) =>
-  OUTCOMES[outcome] ?? { label: spelled(outcome), tone: 'still' as const, means: '' };
-
 export function Events() {
   const { outcome }: { outcome?: WebhookOutcome } = useSearch({ strict: false });
   const navigate = useNavigate();
   const pages = usePages<WebhookRowFragment>({
     document: WebhookEventsDocument,
-    field: 'webhookEvents',
     variables: { filter: outcome ? { outcome } : {} },
     select: (data) => (data as WebhookEventsQuery | undefined)?.webhookEvents,
   });
   return (
     <Page title="Stripe events" note="Everything that Stripe has told us. Each is applied at most once.">
-      <fieldset className="-mx-4 mb-4 flex min-w-0 gap-1.5 overflow-x-auto px-4 py-0.5 sm:mx-0 sm:px-0">
-        <legend className="sr-only">What became of them</legend>
+      <Tabs label="What became of them">
         {SHOWN.map((one) => (
           <button
             key={one ?? 'all'}
@@ -51,13 +43,13 @@ export function Events() {
             onClick={() =>
               void navigate({ to: '.', search: (one ? { outcome: one } : {}) as never, replace: true })
             }
-            className="min-h-9 rounded-full border border-line bg-surface px-3.5 text-sm font-medium whitespace-nowrap text-muted hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent-strong"
+            className={TAB}
           >
-            {one ? wordOf(one).label : 'All'}
+            {one ? outcomeWord(one).label : 'All'}
           </button>
         ))}
-      </fieldset>
-      <section aria-label="List of events" className="card overflow-clip">
+      </Tabs>
+      <section aria-label="List of events" className="card mt-4 overflow-clip">
         <Endless
           label="Stripe events"
           pages={pages}
@@ -95,27 +87,7 @@ const COLUMNS: Column<WebhookRowFragment>[] = [
   {
     id: 'outcome',
     head: 'What became of it',
-    cell: (row) => <Outcome row={row} />,
+    cell: (row) => <EventOutcome row={row} />,
     className: 'w-36 text-right md:w-64',
   },
 ];
-
-const AGAIN: readonly string[] = ['quarantined', 'failed', 'ignored'];
-
-function Outcome({ row }: { row: WebhookRowFragment }) {
-  const { act, busy } = useAct(ReplayEventDocument);
-  async function replay() {
-    const outcome = await act({ id: row.id });
-    say(outcome.ok ? 'The event was applied once more' : outcome.problem.message);
-  }
-  return (
-    <span className="inline-flex flex-wrap items-center justify-end gap-2">
-      <WordBadge word={wordOf(row.outcome)} />
-      {AGAIN.includes(row.outcome) && (
-        <Button small busy={busy} aria-label={`Apply again: ${row.type}`} onClick={() => void replay()}>
-          Apply again
-        </Button>
-      )}
-    </span>
-  );
-}

@@ -1,5 +1,5 @@
 // What the list of payouts is narrowed by. The statuses carry their exact counts.
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useLoad } from '../api/context.js';
 import { count } from '../format/locale.js';
 import { forAdmins, STATUSES } from '../format/words.js';
@@ -12,6 +12,9 @@ import {
 import { Button } from '../ui/button.js';
 import { TextField } from '../ui/field.js';
 import { Icon } from '../ui/icons.js';
+import { SearchField } from '../ui/search.js';
+import { TAB, Tabs } from '../ui/tabs.js';
+import { Csv } from './payout-csv.js';
 import type { PayoutSearch } from './payout-search.js';
 
 interface FiltersProps {
@@ -25,47 +28,22 @@ export function Filters({ search, change }: FiltersProps) {
   return (
     <search className="grid gap-3">
       <div className="flex flex-wrap items-center gap-2">
-        <SearchField value={search.q ?? ''} change={(q) => change({ q })} />
+        <SearchField
+          label="Search payouts"
+          hint="Creator, e-mail, payout or transfer"
+          value={search.q ?? ''}
+          change={(q) => change({ q })}
+        />
         <Button aria-expanded={more} aria-controls="more-filters" onClick={() => setMore(!more)}>
           Filters
           {hasMore && <span className="size-2 rounded-full bg-accent" title="Some are set" />}
         </Button>
+        <Csv search={search} />
       </div>
       <StatusTabs search={search} change={change} />
       {more && <More search={search} change={change} />}
       {search.creator && <OfCreator id={search.creator} remove={() => change({ creator: undefined })} />}
     </search>
-  );
-}
-
-const TYPING_MS = 250;
-
-function SearchField({ value, change }: { value: string; change: (text: string | undefined) => void }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed starts the wait
-  useEffect(() => {
-    if (text === value) return;
-    const timer = setTimeout(() => change(text.trim() || undefined), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <div className="relative min-w-0 flex-1 basis-52">
-      <Icon
-        name="search"
-        className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-muted"
-      />
-      <input
-        type="search"
-        data-search
-        aria-label="Search payouts"
-        placeholder="Creator, e-mail, payout or transfer"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-        className="field w-full pl-10"
-      />
-    </div>
   );
 }
 
@@ -75,8 +53,7 @@ function StatusTabs({ search, change }: FiltersProps) {
   });
   const counts = countsOf(data?.payoutSummary);
   return (
-    <fieldset className="-mx-4 flex min-w-0 gap-1.5 overflow-x-auto px-4 py-0.5 sm:mx-0 sm:px-0">
-      <legend className="sr-only">Status</legend>
+    <Tabs label="Status">
       {[undefined, ...STATUSES].map((status) => (
         <button
           key={status ?? 'all'}
@@ -100,7 +77,7 @@ function StatusTabs({ search, change }: FiltersProps) {
           {label}
         </button>
       ))}
-    </fieldset>
+    </Tabs>
   );
 }
 
@@ -108,9 +85,6 @@ const WAITS = [
   { wait: 'held', label: 'On hold' },
   { wait: 'approval', label: 'To approve' },
 ] as const;
-
-const TAB =
-  'inline-flex min-h-9 items-center gap-2 rounded-full border border-line bg-surface px-3.5 text-sm font-medium whitespace-nowrap text-muted hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent-strong';
 
 function countsOf(
   summary: StandingsQuery['payoutSummary'] | undefined,

@@ -1,11 +1,12 @@
 // One payout: what happened to it and when, what was asked of Stripe, who did what, and what can be done now.
 import { Link, useParams } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useLoad } from '../api/context.js';
 import { money, period } from '../format/locale.js';
-import { ACTIONS, ATTEMPTS, actor, forAdmins, spelled } from '../format/words.js';
+import { forAdmins } from '../format/words.js';
 import { PayoutPageDocument, type PayoutPageQuery } from '../gql/graphql.js';
 import { Back } from '../ui/back.js';
-import { StatusBadge, WordBadge } from '../ui/badge.js';
+import { StatusBadge } from '../ui/badge.js';
 import { Card, Fact, Facts } from '../ui/card.js';
 import { Icon } from '../ui/icons.js';
 import { Page } from '../ui/page.js';
@@ -13,17 +14,35 @@ import { Empty, Show } from '../ui/states.js';
 import { Timeline } from '../ui/timeline.js';
 import { Code, Money, When } from '../ui/values.js';
 import { Decisions } from './decisions.js';
+import { Attempts, Audit, Emails, ToldByStripe } from './payout-records.js';
 
 type Payout = NonNullable<PayoutPageQuery['payout']>;
 
 export function PayoutDetails() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const loaded = useLoad(PayoutPageDocument, { id }, { on: ({ payout }) => payout.id === id });
+  useLateNews(loaded.data?.payout?.history.length, loaded.reload);
   return (
     <Show of={loaded} lines={6}>
       {({ payout }) => (payout ? <Found payout={payout} /> : <NoPayout />)}
     </Show>
   );
+}
+
+/** What follows upon a change without being one: Stripe's own word of it, and the e-mail. */
+const LATE_MS = 3_000;
+
+function useLateNews(changes: number | undefined, reload: () => void): void {
+  const latest = useRef(reload);
+  latest.current = reload;
+  const seen = useRef(changes);
+  useEffect(() => {
+    const isNews = seen.current !== undefined && seen.current !== changes;
+    seen.current = changes;
+    if (!isNews) return;
+    const timer = setTimeout(() => latest.current(), LATE_MS);
+    return () => clearTimeout(timer);
+  }, [changes]);
 }
 
 const NoPayout = () => (
@@ -64,6 +83,8 @@ function Found({ payout }: { payout: Payout }) {
             <History payout={payout} />
           </Card>
           <Attempts payout={payout} />
+          <ToldByStripe payout={payout} />
+          <Emails payout={payout} />
           <Audit payout={payout} />
         </div>
         <About payout={payout} />
@@ -127,64 +148,6 @@ function History({ payout }: { payout: Payout }) {
   return <Timeline steps={steps} />;
 }
 
-function Attempts({ payout }: { payout: Payout }) {
-  if (!payout.attempts?.length) return null;
-  return (
-    <Card title="Asked of Stripe" note="Each request, and what came of it.">
-      <ul className="divide-y divide-line border-t border-line">
-        {payout.attempts.map((attempt) => (
-          <li key={attempt.number} className="grid gap-1 px-5 py-3.5">
-            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-              <span className="flex items-center gap-3">
-                <span className="font-medium">Attempt {attempt.number}</span>
-                <WordBadge
-                  word={
-                    ATTEMPTS[attempt.outcome] ?? { label: spelled(attempt.outcome), tone: 'still', means: '' }
-                  }
-                />
-              </span>
-              <span className="text-sm text-muted">
-                <When at={attempt.startedAt} as="second" />
-              </span>
-            </div>
-            {attempt.errorMessage && <p className="text-sm">{attempt.errorMessage}</p>}
-            <p className="text-sm text-muted">
-              {attempt.sends > 1 && `Sent ${attempt.sends} times under one key. `}
-              {attempt.stripeRequestId && (
-                <>
-                  Stripe’s number: <Code>{attempt.stripeRequestId}</Code>
-                </>
-              )}
-            </p>
-          </li>
-        ))}
-      </ul>
-    </Card>
-  );
-}
-
-function Audit({ payout }: { payout: Payout }) {
-  const rows = payout.auditEvents?.nodes ?? [];
-  return (
-    <Card title="Audit" note="Who did what to it. Rows are never changed.">
-      <ul className="divide-y divide-line border-t border-line">
-        {rows.map(({ sequence, action, actor: who, reason, occurredAt }) => (
-          <li key={sequence} className="flex flex-wrap justify-between gap-x-4 gap-y-0.5 px-5 py-3">
-            <span className="min-w-0">
-              <span className="font-medium">{ACTIONS[action] ?? spelled(action)}</span>{' '}
-              <span className="text-muted">· {actor(who)}</span>
-              {reason && <span className="block text-sm text-muted">{reason}</span>}
-            </span>
-            <span className="text-sm text-muted">
-              <When at={occurredAt} as="second" />
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Card>
-  );
-}
-
 function About({ payout }: { payout: Payout }) {
   const { creator, royaltyStatement: statement } = payout;
   return (
@@ -208,6 +171,13 @@ function About({ payout }: { payout: Payout }) {
             'No statement'
           )}
         </Fact>
+        {payout.run && (
+          <Fact name="Paid with">
+            <Link to="/runs/$id" params={{ id: payout.run.id } as never} className="font-medium underline">
+              The run for {period(payout.run.periodStart, payout.run.periodEnd)}
+            </Link>
+          </Fact>
+        )}
         <Fact name="Created">
           <When at={payout.createdAt} />
         </Fact>

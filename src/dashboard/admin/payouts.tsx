@@ -24,7 +24,6 @@ export function Payouts() {
   const orderBy = orderOf(search.sort);
   const pages = usePages<PayoutRowFragment>({
     document: PayoutsDocument,
-    field: 'payouts',
     variables: { filter, orderBy },
     select: (data) => (data as PayoutsQuery | undefined)?.payouts,
   });

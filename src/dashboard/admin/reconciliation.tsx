@@ -84,7 +84,6 @@ function Differences() {
   const [resolving, setResolving] = useState<DifferenceFragment | null>(null);
   const pages = usePages<DifferenceFragment>({
     document: DifferencesDocument,
-    field: 'reconciliationItems',
     variables: { filter: { state } },
     select: (data) => (data as DifferencesQuery | undefined)?.reconciliationItems,
   });

@@ -17,6 +17,7 @@ const routes = [
   page('/payouts', () => import('./payouts.js'), 'Payouts'),
   page('/payouts/$id', () => import('./payout.js'), 'PayoutDetails'),
   page('/runs', () => import('./runs.js'), 'Runs'),
+  page('/runs/$id', () => import('./run.js'), 'RunDetails'),
   page('/creators', () => import('./creators.js'), 'Creators'),
   page('/creators/$id', () => import('./creator.js'), 'CreatorDetails'),
   page('/reconciliation', () => import('./reconciliation.js'), 'Reconciliation'),

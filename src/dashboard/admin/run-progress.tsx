@@ -1,76 +1,81 @@
-// How far the payouts of a run are, counted by the server and counted anew as they change.
-import { Link } from '@tanstack/react-router';
-import { useLoad } from '../api/context.js';
-import { count } from '../format/locale.js';
-import { RunProgressDocument, type RunProgressQuery } from '../gql/graphql.js';
+// How far a run is: its payouts by where they stand, and the money in each.
+import { count, money } from '../format/locale.js';
+import { STAGES, spelled } from '../format/words.js';
+import type { PayoutRunStage, RunWithProgressFragment } from '../gql/graphql.js';
 import { Card } from '../ui/card.js';
-import { Show } from '../ui/states.js';
 
-interface ProgressProps {
-  /** The moment before the run. */
-  since: string;
-  made: number;
-}
+/** What has ended first, what needs somebody last. */
+const ORDER: PayoutRunStage[] = [
+  'COMPLETED',
+  'FAILED',
+  'PROCESSING',
+  'RETRYING',
+  'PENDING',
+  'HELD',
+  'AWAITING_APPROVAL',
+];
 
-export function Progress({ since, made }: ProgressProps) {
-  const loaded = useLoad(RunProgressDocument, { since }, { on: () => true });
+const COLORS: Readonly<Record<PayoutRunStage, string>> = {
+  COMPLETED: 'bg-good',
+  FAILED: 'bg-bad',
+  PROCESSING: 'bg-busy',
+  RETRYING: 'bg-warn',
+  PENDING: 'bg-edge',
+  HELD: 'bg-warn',
+  AWAITING_APPROVAL: 'bg-warn',
+};
+
+/** Said even where there are none. */
+const ALWAYS: readonly PayoutRunStage[] = ['COMPLETED', 'PENDING'];
+
+export function Progress({ run }: { run: RunWithProgressFragment }) {
+  const { stages, endedCount, finished } = run.progress;
+  const shown = ORDER.flatMap((stage) => stages.find((one) => one.stage === stage) ?? []);
+  const paid = stages.find(({ stage }) => stage === 'COMPLETED')?.payoutCount ?? 0;
   return (
-    <Card title="The run" note={`${count(made)} payouts were made.`}>
-      <Show of={loaded} lines={2}>
-        {(data) => <Bars data={data} made={made} />}
-      </Show>
+    <Card title={finished ? 'It is done' : 'How far it is'} note={sentence(run, paid)}>
+      <div className="grid gap-4 px-5 pb-5">
+        <div
+          role="progressbar"
+          aria-label="Payouts of the run that have ended"
+          aria-valuemin={0}
+          aria-valuemax={run.payoutCount}
+          aria-valuenow={endedCount}
+          className="flex h-2.5 overflow-hidden rounded-full bg-sunken"
+        >
+          {shown.map(({ stage, payoutCount }) => (
+            <div
+              key={stage}
+              className={`transition-[width] ${COLORS[stage]}`}
+              style={{ width: `${(payoutCount / Math.max(1, run.payoutCount)) * 100}%` }}
+            />
+          ))}
+        </div>
+        <dl className="flex flex-wrap gap-x-10 gap-y-3">
+          {shown
+            .filter(({ stage, payoutCount }) => payoutCount > 0 || ALWAYS.includes(stage))
+            .map(({ stage, payoutCount, totalCents }) => (
+              <div key={stage}>
+                <dt className="flex items-center gap-2 text-sm text-muted">
+                  <span aria-hidden="true" className={`size-2 rounded-full ${COLORS[stage]}`} />
+                  {STAGES[stage] ?? spelled(stage)}
+                </dt>
+                <dd className="mt-0.5 tabular-nums">
+                  <span className="font-semibold">{count(payoutCount)}</span>{' '}
+                  <span className="text-muted">· {money(totalCents, run.currency)}</span>
+                </dd>
+              </div>
+            ))}
+        </dl>
+      </div>
     </Card>
   );
 }
 
-const PARTS = [
-  ['completed', 'Paid', 'bg-good'],
-  ['failed', 'Failed', 'bg-bad'],
-  ['processing', 'Sending', 'bg-busy'],
-  ['pending', 'Waiting', 'bg-edge'],
-] as const;
-
-function Bars({ data, made }: { data: RunProgressQuery; made: number }) {
-  const paid = data.completed?.totalCount ?? 0;
-  const failed = data.failed?.totalCount ?? 0;
-  return (
-    <div className="grid gap-3 px-5 pb-5">
-      <div
-        role="progressbar"
-        aria-label="Payouts of the run that have ended"
-        aria-valuemin={0}
-        aria-valuemax={made}
-        aria-valuenow={Math.min(made, paid + failed)}
-        className="flex h-2.5 overflow-hidden rounded-full bg-sunken"
-      >
-        {PARTS.map(([name, , color]) => (
-          <div
-            key={name}
-            className={`transition-[width] ${color}`}
-            style={{ width: `${((data[name]?.totalCount ?? 0) / made) * 100}%` }}
-          />
-        ))}
-      </div>
-      <p aria-live="polite" className="font-medium">
-        {paid >= made ? 'All are paid.' : `${count(paid)} of ${count(made)} are paid.`}
-      </p>
-      <ul className="flex flex-wrap gap-x-6 gap-y-1 text-sm text-muted">
-        {PARTS.map(([name, label, color]) => (
-          <li key={name} className="flex items-center gap-2">
-            <span aria-hidden="true" className={`size-2 rounded-full ${color}`} />
-            {label} <span className="tabular-nums">{count(data[name]?.totalCount ?? 0)}</span>
-          </li>
-        ))}
-      </ul>
-      {failed > 0 && (
-        <Link
-          to="/payouts"
-          search={{ status: 'FAILED' } as never}
-          className="text-sm font-medium text-accent underline"
-        >
-          See those that failed
-        </Link>
-      )}
-    </div>
-  );
-}
+const sentence = ({ payoutCount, totalCents, currency }: RunWithProgressFragment, paid: number) => (
+  <span aria-live="polite">
+    {paid >= payoutCount
+      ? `All ${count(payoutCount)} are paid, ${money(totalCents, currency)}.`
+      : `${count(paid)} of ${count(payoutCount)} are paid, of ${money(totalCents, currency)} in all.`}
+  </span>
+);

@@ -1,40 +1,38 @@
-// A run: which period, what it would pay and what it leaves out, and then exactly that, watched until it is done.
-import { useNavigate, useSearch } from '@tanstack/react-router';
+// Runs: which period, what it would pay, and the runs that were made.
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { useAct, useLoad } from '../api/context.js';
-import { count, money, period } from '../format/locale.js';
-import { EXCLUSIONS, spelled } from '../format/words.js';
-import { CreateRunDocument, RunPreviewDocument, type RunPreviewQuery } from '../gql/graphql.js';
+import { usePages } from '../api/lists.js';
+import { count, period } from '../format/locale.js';
+import { actor } from '../format/words.js';
+import { type RunRowFragment, RunsDocument, type RunsQuery } from '../gql/graphql.js';
 import { Button } from '../ui/button.js';
-import { Card, Figure } from '../ui/card.js';
-import { Confirm } from '../ui/confirm.js';
+import { Card } from '../ui/card.js';
+import { type Column, Endless } from '../ui/endless.js';
 import { TextField } from '../ui/field.js';
 import { Page } from '../ui/page.js';
-import { Empty, Show } from '../ui/states.js';
-import { Money } from '../ui/values.js';
-import { Progress } from './run-progress.js';
+import { Empty } from '../ui/states.js';
+import { Money, When } from '../ui/values.js';
+import { Preview } from './run-preview.js';
 
-/** What stands in the address: the period that is looked at, and a run that is watched. */
+/** What stands in the address: the period that is looked at. */
 interface RunSearch {
   from?: string;
   to?: string;
-  since?: string;
-  made?: number;
 }
 
 export function Runs() {
-  const search: RunSearch = useSearch({ strict: false });
+  const { from, to }: RunSearch = useSearch({ strict: false });
   const navigate = useNavigate();
-  const go = (next: RunSearch) => void navigate({ to: '.', search: next as never });
-  const { from, to, since, made } = search;
   return (
     <Page title="Runs" note="A run pays what is left of every statement of a period, all at once.">
       <div className="grid gap-4">
-        {since && made && <Progress since={since} made={made} />}
-        <PeriodForm from={from} to={to} show={(period) => go(period)} />
-        {from && to && (
-          <Preview from={from} to={to} started={(since, made) => go({ from, to, since, made })} />
-        )}
+        <PeriodForm
+          from={from}
+          to={to}
+          show={(chosen) => void navigate({ to: '.', search: chosen as never, resetScroll: false })}
+        />
+        {from && to && <Preview from={from} to={to} />}
+        <Made />
       </div>
     </Page>
   );
@@ -89,100 +87,65 @@ function PeriodForm({ from, to, show }: PeriodFormProps) {
   );
 }
 
-interface PreviewProps {
-  from: string;
-  to: string;
-  started: (since: string, made: number) => void;
-}
-
-function Preview({ from, to, started }: PreviewProps) {
-  const input = { periodStart: from, periodEnd: to };
-  const loaded = useLoad(
-    RunPreviewDocument,
-    { input },
-    { on: ({ previousStatus }) => previousStatus === null },
-  );
+function Made() {
+  const pages = usePages<RunRowFragment>({
+    document: RunsDocument,
+    variables: {},
+    select: (data) => (data as RunsQuery | undefined)?.payoutRuns,
+  });
   return (
-    <Card title={`What would be paid for ${period(from, to)}`}>
-      <Show of={loaded} lines={4}>
-        {(data) =>
-          data.payoutRunPreview && <Previewed data={data} preview={data.payoutRunPreview} started={started} />
-        }
-      </Show>
+    <Card title="Runs so far" className="overflow-clip">
+      <Endless
+        label="Runs so far"
+        pages={pages}
+        columns={COLUMNS}
+        empty={<Empty icon="runs" title="No run was made yet" />}
+      />
     </Card>
   );
 }
 
-interface PreviewedProps {
-  data: RunPreviewQuery;
-  preview: NonNullable<RunPreviewQuery['payoutRunPreview']>;
-  started: (since: string, made: number) => void;
-}
-
-function Previewed({ data, preview, started }: PreviewedProps) {
-  const [asking, setAsking] = useState(false);
-  const excluded = preview.excluded.filter(({ reason }) => reason !== 'ALREADY_PAID');
-  return (
-    <>
-      {preview.payoutCount === 0 ? (
-        <Empty icon="check" title="Nothing is left to pay in this period" />
-      ) : (
-        <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4 px-5 pb-5">
-          <div className="flex flex-wrap gap-x-12 gap-y-4">
-            <Figure name="In all" value={money(preview.totalCents, preview.currency)} />
-            <Figure name="Payouts" value={count(preview.payoutCount)} />
-          </div>
-          <Button look="main" onClick={() => setAsking(true)}>
-            Pay {money(preview.totalCents, preview.currency)}
-          </Button>
-        </div>
-      )}
-      {excluded.length > 0 && <Excluded rows={excluded} currency={preview.currency} />}
-      {asking && <Pay data={data} preview={preview} started={started} close={() => setAsking(false)} />}
-    </>
-  );
-}
-
-function Excluded({ rows, currency }: { rows: PreviewedProps['preview']['excluded']; currency: string }) {
-  return (
-    <div className="border-t border-line px-5 py-4">
-      <h3 className="text-sm font-medium text-muted">Left out</h3>
-      <ul className="mt-2 grid gap-2">
-        {rows.map(({ reason, statementCount, totalCents }) => (
-          <li key={reason} className="flex flex-wrap justify-between gap-x-6">
-            <span>{EXCLUSIONS[reason] ?? spelled(reason)}</span>
-            <span className="text-muted">
-              {count(statementCount)} {statementCount === 1 ? 'statement' : 'statements'} ·{' '}
-              <Money cents={totalCents} currency={currency} />
-            </span>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-function Pay({ data, preview, started, close }: PreviewedProps & { close: () => void }) {
-  // One key for this question: pressed twice, or sent again after a lost answer, it pays once.
-  const [idempotencyKey] = useState(() => crypto.randomUUID());
-  const { act } = useAct(CreateRunDocument);
-  const { periodStart, periodEnd, totalCents } = preview;
-  return (
-    <Confirm
-      title={`Pay ${money(totalCents, preview.currency)}?`}
-      does={`Pay ${money(totalCents, preview.currency)}`}
-      done={`${count(preview.payoutCount)} payouts are on their way`}
-      act={async () => {
-        const outcome = await act({
-          input: { periodStart, periodEnd, expectedTotalCents: totalCents, idempotencyKey },
-        });
-        if (outcome.ok) started(data.payoutSummary?.asOf ?? new Date().toISOString(), preview.payoutCount);
-        return outcome;
-      }}
-      close={close}
-    >
-      {count(preview.payoutCount)} {preview.payoutCount === 1 ? 'payout' : 'payouts'} for{' '}
-      {period(periodStart, periodEnd)}. Exactly this sum is paid: had it changed meanwhile, nothing would be.
-    </Confirm>
-  );
-}
+const COLUMNS: Column<RunRowFragment>[] = [
+  {
+    id: 'period',
+    head: 'Period',
+    cell: ({ id, periodStart, periodEnd, requestedBy, createdAt }) => (
+      <>
+        <Link
+          to="/runs/$id"
+          params={{ id } as never}
+          data-row-link
+          className="block truncate font-medium after:absolute after:inset-0"
+        >
+          {period(periodStart, periodEnd)}
+        </Link>
+        <span className="block truncate text-sm text-muted">
+          <span className="hidden md:inline">by {actor(requestedBy)}</span>
+          <span className="md:hidden">
+            <When at={createdAt} />
+          </span>
+        </span>
+      </>
+    ),
+  },
+  {
+    id: 'made',
+    head: 'Made',
+    cell: ({ createdAt }) => <When at={createdAt} />,
+    className: 'hidden w-52 text-muted md:table-cell',
+  },
+  {
+    id: 'payouts',
+    head: 'Payouts',
+    cell: ({ payoutCount }) => <span className="tabular-nums">{count(payoutCount)}</span>,
+    className: 'hidden w-28 text-right sm:table-cell',
+  },
+  {
+    id: 'sum',
+    head: 'Sum',
+    cell: ({ totalCents, currency }) => (
+      <Money cents={totalCents} currency={currency} className="font-semibold" />
+    ),
+    className: 'w-36 text-right',
+  },
+];

@@ -1,4 +1,4 @@
-// The normalised cache: a payout is one object in it, whichever list, page or subscription brought it.
+// The normalised cache: a payout is one object in it, whichever page, query or subscription brought it.
 import { type Cache, type CacheExchangeOpts, cacheExchange } from '@urql/exchange-graphcache';
 
 /** Types that have no id of their own and live in what holds them. */
@@ -9,9 +9,12 @@ const PARTS = [
   'PayoutAnalyticsBucket',
   'PayoutApproval',
   'PayoutAttempt',
+  'PayoutEmail',
   'PayoutFigures',
   'PayoutRunExclusion',
+  'PayoutRunFigure',
   'PayoutRunPreview',
+  'PayoutRunProgress',
   'PayoutStatusChange',
   'PayoutStatusTotal',
   'PayoutSummary',
@@ -34,33 +37,11 @@ export const ERROR_TYPES = [
   'TotalChangedError',
 ];
 
-/** Pages of lists that nobody looks at any more, to be let go with the next page that comes. */
-const passed = new Map<string, PassedPage>();
-
-export interface PassedPage {
-  field: string;
-  args: Record<string, unknown>;
-}
-
-export const forgetPage = (page: PassedPage) => void passed.set(JSON.stringify(page), page);
-
-/** It is looked at again. */
-export const keepPage = (page: PassedPage) => void passed.delete(JSON.stringify(page));
-
-function letGo(_parent: unknown, _args: unknown, cache: Cache): void {
-  const pages = [...passed.values()];
-  passed.clear();
-  for (const { field, args } of pages) cache.invalidate('Query', field, args as never);
-}
-
-const LISTS = ['payouts', 'myPayouts', 'creators', 'webhookEvents', 'alerts', 'reconciliationItems'];
-
 export function createCache() {
   const options: CacheExchangeOpts = {
     keys: Object.fromEntries(PARTS.map((name) => [name, () => null])),
     possibleTypes: { Error: ERROR_TYPES },
     updates: {
-      Query: Object.fromEntries(LISTS.map((field) => [field, letGo])),
       Mutation: {
         pauseProcessing: (result, _, cache) => keepSwitch(result['pauseProcessing'], cache),
         resumeProcessing: (result, _, cache) => keepSwitch(result['resumeProcessing'], cache),

@@ -1,7 +1,12 @@
 // What the server says of by itself: each change of a payout, once and in order, and alerts. Changes go into the cache as
 // they come; pages that show more than rows (sums, histories) listen here and ask anew.
 import type { Client } from 'urql';
-import { WatchAlertsDocument, WatchPayoutsDocument, type WatchPayoutsSubscription } from '../gql/graphql.js';
+import {
+  type TypedDocumentString,
+  WatchAlertsDocument,
+  WatchPayoutsDocument,
+  type WatchPayoutsSubscription,
+} from '../gql/graphql.js';
 import { type Channel, createChannel, type Store } from '../store.js';
 import { nodeOf } from './documents.js';
 import { codesOf } from './errors.js';
@@ -15,6 +20,11 @@ export interface Live {
   /** What was read before may be old: the connection was lost, or its place in the log. */
   stale: Channel<void>;
   standing: Socket['standing'];
+  /** What a subscription tells goes into the cache, where pages read. @returns what ends it */
+  follow<Data, Variables extends object>(
+    document: TypedDocumentString<Data, Variables>,
+    variables: Variables,
+  ): () => void;
   /** @param history of the payout that changed last: the subscription begins there, so that nothing lies between */
   begin(history: readonly { cursor: string }[], forAdmins: boolean): () => void;
 }
@@ -31,6 +41,7 @@ export function createLive(client: Client, socket: Socket): Live {
     alerts,
     stale,
     standing: socket.standing,
+    follow: (document, variables) => follow(client, document, variables),
     begin(history, forAdmins) {
       socket.cursor.set(history.at(-1)?.cursor ?? null);
       const stops = [
@@ -38,7 +49,7 @@ export function createLive(client: Client, socket: Socket): Live {
           if (again || socket.cursor.get() === null) stale.tell();
         }),
         watch(client, socket.cursor, { changes, stale }),
-        ...(forAdmins ? [watchAlerts(client, alerts)] : []),
+        ...(forAdmins ? [follow(client, WatchAlertsDocument, {}, () => alerts.tell())] : []),
       ];
       return () => {
         for (const stop of stops) stop();
@@ -72,12 +83,15 @@ function watch(client: Client, cursor: Store<string | null>, { changes, stale }:
   }
 }
 
-function watchAlerts(client: Client, alerts: Channel<void>): () => void {
+function follow<Data, Variables extends object>(
+  client: Client,
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  hear: () => void = () => undefined,
+): () => void {
   return keepOn((failed) => {
-    const { unsubscribe } = client.subscription(nodeOf(WatchAlertsDocument), {}).subscribe(({ error }) => {
-      if (error) failed(AGAIN_MS);
-      else alerts.tell();
-    });
+    const told = client.subscription(nodeOf(document), variables);
+    const { unsubscribe } = told.subscribe(({ error }) => (error ? failed(AGAIN_MS) : hear()));
     return unsubscribe;
   });
 }

@@ -1,11 +1,11 @@
 // A list without an end: pages by cursor, of which only those around what is looked at are held. Of the others nothing is
-// kept but the cursor that begins them.
+// kept but the cursor that begins them. What the server says of a row anywhere else is seen in the list as well.
 import type { Client } from 'urql';
 import type { TypedDocumentString } from '../gql/graphql.js';
-import { createStore, type Store } from '../store.js';
-import { forgetPage, keepPage, type PassedPage } from './cache.js';
+import { type Channel, createStore, type Store } from '../store.js';
 import { nodeOf } from './documents.js';
 import { type Problem, problemOf } from './errors.js';
+import { newer } from './newer.js';
 
 export const PAGE_SIZE = 50;
 
@@ -17,8 +17,6 @@ export interface Connection<Row> {
 export interface ListSource<Row> {
   // biome-ignore lint/suspicious/noExplicitAny: the list knows its document, its pages need not
   document: TypedDocumentString<any, any>;
-  /** The root field that has the connection. */
-  field: string;
   variables: Record<string, unknown>;
   select(data: unknown): Connection<Row> | null | undefined;
 }
@@ -34,6 +32,14 @@ export interface ListState {
   version: number;
 }
 
+export interface PagesDeps {
+  client: Client;
+  /** What the server has said, of whatever. */
+  answers: Channel<unknown>;
+  /** What was read may be old. */
+  stale: Channel<void>;
+}
+
 interface Held<Row> {
   nodes: readonly Row[] | null;
   stop(): void;
@@ -44,7 +50,7 @@ const NEXT_ROWS = 8;
 
 const EMPTY: ListState = { count: 0, isWhole: false, loading: true, problem: null, version: 0 };
 
-export class Pages<Row> {
+export class Pages<Row extends { id: string }> {
   readonly state: Store<ListState> = createStore(EMPTY);
   readonly #client: Client;
   readonly #source: ListSource<Row>;
@@ -56,11 +62,13 @@ export class Pages<Row> {
   /** The first page has come, whether or not it is still held. */
   #hasBegun = false;
   readonly #held = new Map<number, Held<Row>>();
+  readonly #stops: (() => void)[];
 
-  constructor(client: Client, source: ListSource<Row>) {
+  constructor({ client, answers, stale }: PagesDeps, source: ListSource<Row>) {
     this.#client = client;
     this.#source = source;
-    this.#load(0, 'cache-and-network');
+    this.#stops = [answers.listen((data) => this.#hear(data)), stale.listen(() => this.reload())];
+    this.#load(0);
   }
 
   row(index: number): Row | undefined {
@@ -72,27 +80,33 @@ export class Pages<Row> {
     const from = Math.max(0, Math.floor(first / PAGE_SIZE) - 1);
     const to = Math.min(this.#cursors.length - 1, Math.floor(last / PAGE_SIZE) + 1);
     for (const number of [...this.#held.keys()]) if (number < from - 1 || number > to + 1) this.#drop(number);
-    for (let number = from; number <= to; number += 1)
-      if (!this.#held.has(number)) this.#load(number, 'cache-first');
+    for (let number = from; number <= to; number += 1) if (!this.#held.has(number)) this.#load(number);
+  }
+
+  /** Nobody has looked further than the first pages. */
+  isAtTop(): boolean {
+    return this.#held.has(0) && !this.#held.has(2);
   }
 
   /** From the beginning: what has come since stands there now. */
   reload(): void {
     for (const number of [...this.#held.keys()]) if (number > 0) this.#drop(number);
     this.#held.get(0)?.stop();
-    this.#load(0, 'network-only');
+    this.#load(0);
   }
 
   close(): void {
     for (const number of [...this.#held.keys()]) this.#drop(number);
+    for (const stop of this.#stops) stop();
   }
 
-  #load(number: number, requestPolicy: 'cache-first' | 'cache-and-network' | 'network-only'): void {
+  #load(number: number): void {
     const held: Held<Row> = { nodes: this.#held.get(number)?.nodes ?? null, stop: () => undefined };
     this.#held.set(number, held);
-    keepPage(this.#page(number));
     const { document } = this.#source;
-    const answers = this.#client.query(nodeOf(document), this.#variablesOf(number), { requestPolicy });
+    const answers = this.#client.query(nodeOf(document), this.#variablesOf(number), {
+      requestPolicy: 'network-only',
+    });
     const { unsubscribe } = answers.subscribe(({ data, error }) => {
       this.#problem = error ? problemOf(error) : null;
       const connection = this.#source.select(data);
@@ -113,14 +127,20 @@ export class Pages<Row> {
     this.#lastSize = next === null ? nodes.length : null;
   }
 
+  #hear(data: unknown): void {
+    let isChanged = false;
+    for (const held of this.#held.values()) {
+      const nodes = held.nodes && newer(held.nodes, data);
+      if (nodes === held.nodes) continue;
+      held.nodes = nodes;
+      isChanged = true;
+    }
+    if (isChanged) this.#tell();
+  }
+
   #drop(number: number): void {
     this.#held.get(number)?.stop();
     this.#held.delete(number);
-    if (number > 0) forgetPage(this.#page(number));
-  }
-
-  #page(number: number): PassedPage {
-    return { field: this.#source.field, args: this.#variablesOf(number) };
   }
 
   #variablesOf(number: number): Record<string, unknown> {

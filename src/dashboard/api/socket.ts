@@ -2,7 +2,7 @@
 // the last change that was heard.
 import { type Client, createClient } from 'graphql-ws';
 import type { SubscriptionForwarder } from 'urql';
-import { endSession } from '../session/session.js';
+import { endSession, session, tokenNow } from '../session/session.js';
 import { createChannel, createStore, type Store } from '../store.js';
 
 export interface Socket {
@@ -21,16 +21,18 @@ const ANSWER_MS = 3_000;
 const LONGEST_WAIT_MS = 15_000;
 const TOKEN_ENDED = 4403;
 
-export function createSocket(token: string): Socket {
+export function createSocket(): Socket {
   const standing = createStore<'opening' | 'open' | 'waiting'>('opening');
   const opened = createChannel<boolean>();
   const cursor = createStore<string | null>(null);
   const waking = wakeUps();
   let hangUp: ReturnType<typeof setTimeout> | undefined;
+  let open: WebSocket | null = null;
   let again = false;
   const client: Client = createClient({
     url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
-    connectionParams: { authorization: `Bearer ${token}` },
+    // Asked for each connection, so that each has a token that holds.
+    connectionParams: () => ({ authorization: `Bearer ${tokenNow()}` }),
     // Whatever closed it, but a token that has ended does not hold again.
     shouldRetry: (event) => (event as CloseEvent).code !== TOKEN_ENDED,
     retryAttempts: Number.POSITIVE_INFINITY,
@@ -42,13 +44,15 @@ export function createSocket(token: string): Socket {
         if (!received) hangUp = setTimeout(() => client.terminate(), ANSWER_MS);
       },
       pong: () => clearTimeout(hangUp),
-      connected: () => {
+      connected: (socket) => {
+        open = socket as WebSocket;
         standing.set('open');
         opened.tell(again);
         again = true;
       },
       closed: (event) => {
         clearTimeout(hangUp);
+        open = null;
         standing.set('waiting');
         if ((event as CloseEvent).code === TOKEN_ENDED) endSession('expired');
       },
@@ -56,6 +60,7 @@ export function createSocket(token: string): Socket {
   });
   const gone = () => client.terminate();
   addEventListener('offline', gone);
+  const stopRenewing = renewing(() => open);
   return {
     forward: (request) => ({
       subscribe: (sink) => ({ unsubscribe: client.subscribe(operationOf(request, cursor), sink as never) }),
@@ -65,10 +70,22 @@ export function createSocket(token: string): Socket {
     cursor,
     close() {
       removeEventListener('offline', gone);
+      stopRenewing();
       waking.stop();
       void client.dispose();
     },
   };
+}
+
+/** A fresh token is told to the open socket, which goes on with it. */
+function renewing(open: () => WebSocket | null): () => void {
+  let told = tokenNow();
+  return session.subscribe(() => {
+    const token = tokenNow();
+    if (!token || token === told) return;
+    told = token;
+    open()?.send(JSON.stringify({ type: 'ping', payload: { authorization: `Bearer ${token}` } }));
+  });
 }
 
 /** Its variables are read anew for each connection, as graphql-ws sends the operation again. */

@@ -13,7 +13,6 @@ import { Money, When } from '../ui/values.js';
 
 export const myPayouts = (filter: PayoutFilter): ListSource<PayoutRowFragment> => ({
   document: MyPayoutsDocument,
-  field: 'myPayouts',
   variables: { filter },
   select: (data) => (data as MyPayoutsQuery | undefined)?.myPayouts,
 });

@@ -5,9 +5,10 @@ import type { Client } from 'urql';
 import { useApi } from '../api/context.js';
 import { nodeOf } from '../api/documents.js';
 import { type Problem, problemOf } from '../api/errors.js';
-import { count, localDay, money, month, period } from '../format/locale.js';
+import { count, day, money, month, period } from '../format/locale.js';
 import { MyYearDocument, type MyYearQuery, type PayoutFilter } from '../gql/graphql.js';
 import { Button } from '../ui/button.js';
+import { DownloadButton } from '../ui/download.js';
 import { SelectField } from '../ui/field.js';
 import { Page } from '../ui/page.js';
 import { Empty, Failed, Waiting } from '../ui/states.js';
@@ -15,7 +16,7 @@ import { Money } from '../ui/values.js';
 
 type Row = NonNullable<MyYearQuery['myPayouts']>['nodes'][number];
 
-const THIS_YEAR = new Date().getFullYear();
+const THIS_YEAR = new Date().getUTCFullYear();
 const YEARS = Array.from({ length: 6 }, (_, back) => THIS_YEAR - back);
 
 export function Statement() {
@@ -40,9 +41,11 @@ export function Statement() {
               <option key={one}>{one}</option>
             ))}
           </SelectField>
-          <Button className="print:hidden" onClick={() => print()}>
-            Print or save
+          <Button small className="print:hidden" onClick={() => print()}>
+            Print
           </Button>
+          <DownloadButton path={`/exports/statement?year=${year}`}>Page</DownloadButton>
+          <DownloadButton path={`/exports/statement?year=${year}&format=csv`}>CSV</DownloadButton>
         </>
       }
     >
@@ -101,9 +104,10 @@ async function readYear(client: Client, year: number): Promise<YearState> {
   return { rows, problem: null };
 }
 
-const startOf = (year: number) => new Date(year, 0, 1).toISOString();
+/** Months are UTC, as in the statement that is saved: it says the same wherever it is read. */
+const startOf = (year: number) => new Date(Date.UTC(year, 0, 1)).toISOString();
 const arrivedAt = (row: Row) => row.processedAt ?? row.createdAt;
-const yearOf = (row: Row) => new Date(arrivedAt(row)).getFullYear();
+const yearOf = (row: Row) => new Date(arrivedAt(row)).getUTCFullYear();
 const sum = (rows: readonly Row[]) => rows.reduce((cents, { amountCents }) => cents + amountCents, 0);
 
 function Year({ rows }: { rows: readonly Row[] }) {
@@ -147,16 +151,10 @@ function Year({ rows }: { rows: readonly Row[] }) {
 function byMonth(rows: readonly Row[]): Map<string, Row[]> {
   const months = new Map<string, Row[]>();
   for (const row of rows) {
-    const name = localMonth(arrivedAt(row));
+    const name = `${arrivedAt(row).slice(0, 7)}-01`;
     months.set(name, [...(months.get(name) ?? []), row]);
   }
   return months;
-}
-
-/** The first of the reader's month, as a calendar day. */
-function localMonth(iso: string): string {
-  const date = new Date(iso);
-  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-01`;
 }
 
 function Month({ name, rows, currency }: { name: string; rows: readonly Row[]; currency: string }) {
@@ -174,7 +172,7 @@ function Month({ name, rows, currency }: { name: string; rows: readonly Row[]; c
       {rows.map((row) => (
         <tr key={row.id} className="border-t border-line">
           <td className="px-5 py-3">
-            {localDay(arrivedAt(row))}
+            {day(arrivedAt(row))}
             <span className="block text-sm text-muted">{row.reference}</span>
           </td>
           <td className="hidden px-5 py-3 text-muted sm:table-cell">

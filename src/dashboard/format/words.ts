@@ -114,6 +114,32 @@ export const ATTEMPTS: Readonly<Record<string, Word>> = {
   UNKNOWN: { label: 'No clear answer', tone: 'warn', means: 'It is being found out.' },
 };
 
+/** Where a payout of a run stands. */
+export const STAGES: Readonly<Record<string, string>> = {
+  PENDING: 'Waiting',
+  PROCESSING: 'Sending',
+  COMPLETED: 'Paid',
+  RETRYING: 'Retrying',
+  FAILED: 'Failed',
+  HELD: 'On hold',
+  AWAITING_APPROVAL: 'To approve',
+};
+
+/** What an e-mail tells the creator. */
+export const EMAILS: Readonly<Record<string, string>> = {
+  PAYOUT_INITIATED: 'On its way',
+  PAYOUT_COMPLETED: 'It has arrived',
+  PAYOUT_FAILED: 'It could not be paid',
+  PAYOUT_RETRYING: 'It is tried again',
+};
+
+export const EMAIL_STATES: Readonly<Record<string, Word>> = {
+  PENDING: { label: 'Waiting', tone: 'busy', means: 'It is sent soon, or once more.' },
+  SENT: { label: 'Sent', tone: 'good', means: 'The mail server took it.' },
+  CAPTURED: { label: 'Not sent, kept here', tone: 'still', means: 'No mail server is set.' },
+  FAILED: { label: 'Not sent', tone: 'bad', means: 'The mail server refused it.' },
+};
+
 export const EXCLUSIONS: Readonly<Record<string, string>> = {
   ABOVE_MAXIMUM: 'More than the largest payout',
   ALREADY_PAID: 'Paid already',

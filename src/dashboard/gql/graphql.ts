@@ -75,6 +75,14 @@ export type CreatePayoutRunInput = {
   reason?: string | null | undefined;
 };
 
+/** Which creators; all conditions hold together. */
+export type CreatorFilter = {
+  /** By how the name or the e-mail begins, or by the platform's whole id. */
+  search?: string | null | undefined;
+  /** Whether Stripe lets them receive transfers. */
+  transfersEnabled?: boolean | null | undefined;
+};
+
 /** Where a creator stands on the way to being paid. */
 export type CreatorReadinessState =
   /** The creator must hand something in: `createOnboardingLink` leads there. */
@@ -120,6 +128,28 @@ export type DifferenceKind =
   | 'unrecorded_transfer'
   /** Ours is COMPLETED by one transfer; the one that lives is another. */
   | 'wrong_transfer_recorded';
+
+/** What became of an e-mail. */
+export type EmailState =
+  /** No mail server is set: it was kept to be looked at. */
+  | 'CAPTURED'
+  /** The mail server refused it, and it is given up. */
+  | 'FAILED'
+  /** It waits to be sent, for the first time or once more. */
+  | 'PENDING'
+  /** The mail server took it. */
+  | 'SENT';
+
+/** What an e-mail tells. */
+export type EmailTemplate =
+  /** The money is in the creator's Stripe balance. */
+  | 'PAYOUT_COMPLETED'
+  /** It failed, and is not tried again by itself. */
+  | 'PAYOUT_FAILED'
+  /** The payout was created. */
+  | 'PAYOUT_INITIATED'
+  /** It failed and is tried again, or an admin had it tried again. */
+  | 'PAYOUT_RETRYING';
 
 /** What went wrong, for programs. */
 export type ErrorCode =
@@ -229,6 +259,23 @@ export type PayoutRunInput = {
   /** The first day. */
   periodStart: string;
 };
+
+/** Where a payout of a run stands. */
+export type PayoutRunStage =
+  /** It waits for an approval. */
+  | 'AWAITING_APPROVAL'
+  /** The money is in the creator's Stripe balance. */
+  | 'COMPLETED'
+  /** It has failed, and is not tried again by itself. */
+  | 'FAILED'
+  /** An admin holds it. */
+  | 'HELD'
+  /** Waits for a worker. */
+  | 'PENDING'
+  /** The transfer is being made, or its outcome is being found out. */
+  | 'PROCESSING'
+  /** Stripe refused; it is tried again by itself. */
+  | 'RETRYING';
 
 /** Where a payout stands. */
 export type PayoutStatus =
@@ -365,11 +412,11 @@ export type PayoutPageQueryVariables = Exact<{
 }>;
 
 
-export type PayoutPageQuery = { __typename: 'Query', payout: { __typename: 'Payout', stripeTransferId: string | null, lastRetryAt: string | null, id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string, email: string | null, transfersEnabled: boolean }, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, externalId: string | null, periodStart: string, periodEnd: string, amountCents: number, currency: string } | null, history: Array<{ __typename: 'PayoutStatusChange', cursor: string, previousStatus: PayoutStatus | null, status: PayoutStatus, reason: string | null, occurredAt: string }>, attempts: Array<{ __typename: 'PayoutAttempt', number: number, outcome: AttemptOutcome, sends: number, errorCode: string | null, errorMessage: string | null, stripeRequestId: string | null, startedAt: string, finishedAt: string | null }> | null, auditEvents: { __typename: 'AuditEventConnection', nodes: Array<{ __typename: 'AuditEvent', sequence: number, action: string, actor: string, reason: string | null, requestId: string | null, occurredAt: string }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean } } | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } | null };
+export type PayoutPageQuery = { __typename: 'Query', payout: { __typename: 'Payout', stripeTransferId: string | null, lastRetryAt: string | null, id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string, email: string | null, transfersEnabled: boolean }, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, externalId: string | null, periodStart: string, periodEnd: string, amountCents: number, currency: string } | null, history: Array<{ __typename: 'PayoutStatusChange', cursor: string, previousStatus: PayoutStatus | null, status: PayoutStatus, reason: string | null, occurredAt: string }>, attempts: Array<{ __typename: 'PayoutAttempt', number: number, outcome: AttemptOutcome, sends: number, errorCode: string | null, errorMessage: string | null, stripeRequestId: string | null, startedAt: string, finishedAt: string | null }> | null, webhookEvents: Array<{ __typename: 'WebhookEvent', id: string, reference: string, type: string, outcome: WebhookOutcome, account: string | null, attempts: number, error: string | null, receivedAt: string, finishedAt: string | null }> | null, emails: Array<{ __typename: 'PayoutEmail', template: EmailTemplate, state: EmailState, attempts: number, error: string | null, createdAt: string, sentAt: string | null, nextAttemptAt: string | null }> | null, run: { __typename: 'PayoutRun', id: string, periodStart: string, periodEnd: string } | null, auditEvents: { __typename: 'AuditEventConnection', nodes: Array<{ __typename: 'AuditEvent', sequence: number, action: string, actor: string, reason: string | null, requestId: string | null, occurredAt: string }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean } } | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } | null };
 
-export type PayoutControlsFragment = { __typename: 'Payout', id: string, control: PayoutControl | null, heldReason: string | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null };
+export type PayoutControlsFragment = { __typename: 'Payout', id: string, control: PayoutControl | null, heldReason: string | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null };
 
-export type ControlledFragment = { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null };
+export type ControlledFragment = { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null };
 
 export type HoldPayoutMutationVariables = Exact<{
   id: string | number;
@@ -378,7 +425,7 @@ export type HoldPayoutMutationVariables = Exact<{
 
 
 export type HoldPayoutMutation = { __typename: 'Mutation', holdPayout:
-    | { __typename: 'HoldPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
+    | { __typename: 'HoldPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } }
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
@@ -394,19 +441,17 @@ export type ReleasePayoutMutation = { __typename: 'Mutation', releasePayout:
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
-    | { __typename: 'ReleasePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
+    | { __typename: 'ReleasePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } }
    | null };
 
 export type ApprovePayoutMutationVariables = Exact<{
   id: string | number;
   reason: string;
-  amountCents?: number | null | undefined;
-  destination?: string | null | undefined;
 }>;
 
 
 export type ApprovePayoutMutation = { __typename: 'Mutation', approvePayout:
-    | { __typename: 'ApprovePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
+    | { __typename: 'ApprovePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } }
     | { __typename: 'ApproverIsRequesterError', code: ErrorCode, message: string }
     | { __typename: 'CreatorNotReadyError', code: ErrorCode, message: string }
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
@@ -424,7 +469,7 @@ export type RejectPayoutMutation = { __typename: 'Mutation', rejectPayout:
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
-    | { __typename: 'RejectPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
+    | { __typename: 'RejectPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } }
    | null };
 
 export type RetryPayoutMutationVariables = Exact<{
@@ -444,7 +489,7 @@ export type RunPreviewQueryVariables = Exact<{
 }>;
 
 
-export type RunPreviewQuery = { __typename: 'Query', payoutRunPreview: { __typename: 'PayoutRunPreview', currency: string, payoutCount: number, totalCents: number, periodStart: string, periodEnd: string, excluded: Array<{ __typename: 'PayoutRunExclusion', reason: PayoutRunExclusionReason, statementCount: number, totalCents: number }> } | null, payoutSummary: { __typename: 'PayoutSummary', asOf: string } | null };
+export type RunPreviewQuery = { __typename: 'Query', payoutRunPreview: { __typename: 'PayoutRunPreview', currency: string, payoutCount: number, totalCents: number, periodStart: string, periodEnd: string, excluded: Array<{ __typename: 'PayoutRunExclusion', reason: PayoutRunExclusionReason, statementCount: number, totalCents: number }> } | null };
 
 export type CreateRunMutationVariables = Exact<{
   input: CreatePayoutRunInput;
@@ -452,30 +497,42 @@ export type CreateRunMutationVariables = Exact<{
 
 
 export type CreateRunMutation = { __typename: 'Mutation', createPayoutRun:
-    | { __typename: 'CreatePayoutRunPayload', payoutCount: number, totalCents: number, replayed: boolean }
+    | { __typename: 'CreatePayoutRunPayload', payoutCount: number, run: { __typename: 'PayoutRun', id: string } | null }
     | { __typename: 'IdempotencyConflictError', code: ErrorCode, message: string }
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'TotalChangedError', totalCents: number, code: ErrorCode, message: string }
    | null };
 
-export type RunProgressQueryVariables = Exact<{
-  since: string;
-}>;
+export type RunRowFragment = { __typename: 'PayoutRun', id: string, periodStart: string, periodEnd: string, currency: string, payoutCount: number, totalCents: number, requestedBy: string, reason: string | null, createdAt: string };
 
+export type RunWithProgressFragment = { __typename: 'PayoutRun', id: string, periodStart: string, periodEnd: string, currency: string, payoutCount: number, totalCents: number, requestedBy: string, reason: string | null, createdAt: string, progress: { __typename: 'PayoutRunProgress', finished: boolean, endedCount: number, stages: Array<{ __typename: 'PayoutRunFigure', stage: PayoutRunStage, payoutCount: number, totalCents: number }> } };
 
-export type RunProgressQuery = { __typename: 'Query', pending: { __typename: 'PayoutConnection', totalCount: number } | null, processing: { __typename: 'PayoutConnection', totalCount: number } | null, completed: { __typename: 'PayoutConnection', totalCount: number } | null, failed: { __typename: 'PayoutConnection', totalCount: number } | null };
-
-export type StatementsQueryVariables = Exact<{
+export type RunsQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
 }>;
 
 
-export type StatementsQuery = { __typename: 'Query', royaltyStatements: { __typename: 'QueryRoyaltyStatementsConnection', nodes: Array<{ __typename: 'RoyaltyStatement', id: string, externalId: string | null, periodStart: string, periodEnd: string, amountCents: number, currency: string, createdAt: string, creator: { __typename: 'Creator', id: string, displayName: string } }>, pageInfo: { __typename: 'PageInfo', endCursor: string | null, hasNextPage: boolean } } | null };
+export type RunsQuery = { __typename: 'Query', payoutRuns: { __typename: 'PayoutRunConnection', nodes: Array<{ __typename: 'PayoutRun', id: string, periodStart: string, periodEnd: string, currency: string, payoutCount: number, totalCents: number, requestedBy: string, reason: string | null, createdAt: string }>, pageInfo: { __typename: 'PageInfo', endCursor: string | null, hasNextPage: boolean } } | null };
+
+export type RunPageQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type RunPageQuery = { __typename: 'Query', payoutRun: { __typename: 'PayoutRun', id: string, periodStart: string, periodEnd: string, currency: string, payoutCount: number, totalCents: number, requestedBy: string, reason: string | null, createdAt: string, progress: { __typename: 'PayoutRunProgress', finished: boolean, endedCount: number, stages: Array<{ __typename: 'PayoutRunFigure', stage: PayoutRunStage, payoutCount: number, totalCents: number }> } } | null };
+
+export type WatchRunSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type WatchRunSubscription = { payoutRunChanged: { __typename: 'PayoutRun', id: string, periodStart: string, periodEnd: string, currency: string, payoutCount: number, totalCents: number, requestedBy: string, reason: string | null, createdAt: string, progress: { __typename: 'PayoutRunProgress', finished: boolean, endedCount: number, stages: Array<{ __typename: 'PayoutRunFigure', stage: PayoutRunStage, payoutCount: number, totalCents: number }> } } };
 
 export type CreatorsQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
+  filter?: CreatorFilter | null | undefined;
 }>;
 
 
@@ -638,7 +695,6 @@ export type BeginOnboardingMutationVariables = Exact<{
 
 export type BeginOnboardingMutation = { __typename: 'Mutation', createOnboardingLink:
     | { __typename: 'CreateOnboardingLinkPayload', url: string }
-    | { __typename: 'CreatorNotReadyError', code: ErrorCode, message: string }
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
     | { __typename: 'StripeUnavailableError', code: ErrorCode, message: string }
@@ -723,7 +779,6 @@ export const PayoutControlsFragmentDoc = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
-    currentDestination
     voided
   }
 }
@@ -745,7 +800,6 @@ export const ControlledFragmentDoc = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
-    currentDestination
     voided
   }
 }
@@ -770,6 +824,48 @@ fragment PayoutRow on Payout {
     displayName
   }
 }`, {"fragmentName":"Controlled"}) as unknown as TypedDocumentString<ControlledFragment, unknown>;
+export const RunRowFragmentDoc = new TypedDocumentString(`
+    fragment RunRow on PayoutRun {
+  __typename
+  id
+  periodStart
+  periodEnd
+  currency
+  payoutCount
+  totalCents
+  requestedBy
+  reason
+  createdAt
+}
+    `, {"fragmentName":"RunRow"}) as unknown as TypedDocumentString<RunRowFragment, unknown>;
+export const RunWithProgressFragmentDoc = new TypedDocumentString(`
+    fragment RunWithProgress on PayoutRun {
+  __typename
+  ...RunRow
+  progress {
+    __typename
+    finished
+    endedCount
+    stages {
+      __typename
+      stage
+      payoutCount
+      totalCents
+    }
+  }
+}
+    fragment RunRow on PayoutRun {
+  __typename
+  id
+  periodStart
+  periodEnd
+  currency
+  payoutCount
+  totalCents
+  requestedBy
+  reason
+  createdAt
+}`, {"fragmentName":"RunWithProgress"}) as unknown as TypedDocumentString<RunWithProgressFragment, unknown>;
 export const DifferenceFragmentDoc = new TypedDocumentString(`
     fragment Difference on ReconciliationItem {
   __typename
@@ -1121,6 +1217,26 @@ export const PayoutPageDocument = new TypedDocumentString(`
       startedAt
       finishedAt
     }
+    webhookEvents(first: 20) {
+      __typename
+      ...WebhookRow
+    }
+    emails {
+      __typename
+      template
+      state
+      attempts
+      error
+      createdAt
+      sentAt
+      nextAttemptAt
+    }
+    run {
+      __typename
+      id
+      periodStart
+      periodEnd
+    }
     auditEvents(first: 50) {
       __typename
       nodes {
@@ -1150,9 +1266,20 @@ export const PayoutPageDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
-    currentDestination
     voided
   }
+}
+fragment WebhookRow on WebhookEvent {
+  __typename
+  id
+  reference
+  type
+  outcome
+  account
+  attempts
+  error
+  receivedAt
+  finishedAt
 }
 fragment PayoutRow on Payout {
   __typename
@@ -1174,7 +1301,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:dab94348b2be85f03a2d4f4641fd39a39ebe1acd0cda9e348c25664605c33149"}) as unknown as TypedDocumentString<PayoutPageQuery, PayoutPageQueryVariables>;
+}`, {"hash":"sha256:422ac1da6a88235d9dc47a64cfe98f98f7f03e9731c6a7f2fdbfebe73f876ec8"}) as unknown as TypedDocumentString<PayoutPageQuery, PayoutPageQueryVariables>;
 export const HoldPayoutDocument = new TypedDocumentString(`
     mutation HoldPayout($id: ID!, $reason: String!) {
   __typename
@@ -1205,7 +1332,6 @@ export const HoldPayoutDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
-    currentDestination
     voided
   }
 }
@@ -1234,7 +1360,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:08774a9db49b263390f62d503af1ed0a7b712dc2f5266df4495319fd5946630e"}) as unknown as TypedDocumentString<HoldPayoutMutation, HoldPayoutMutationVariables>;
+}`, {"hash":"sha256:4ba314ce8a79c93f3b002b5ff0d5cf44d0243f40a0169909e9cd7f1135bd8261"}) as unknown as TypedDocumentString<HoldPayoutMutation, HoldPayoutMutationVariables>;
 export const ReleasePayoutDocument = new TypedDocumentString(`
     mutation ReleasePayout($id: ID!, $reason: String!) {
   __typename
@@ -1265,7 +1391,6 @@ export const ReleasePayoutDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
-    currentDestination
     voided
   }
 }
@@ -1294,13 +1419,11 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:97b9c332198b59449f704afa7ed91eb03e4fcc72daca32e611486b481fea0db2"}) as unknown as TypedDocumentString<ReleasePayoutMutation, ReleasePayoutMutationVariables>;
+}`, {"hash":"sha256:a80aa0f9c04a8af9e4e7c4b54602f0e968f69cf82f1a97186d4bb2117874f229"}) as unknown as TypedDocumentString<ReleasePayoutMutation, ReleasePayoutMutationVariables>;
 export const ApprovePayoutDocument = new TypedDocumentString(`
-    mutation ApprovePayout($id: ID!, $reason: String!, $amountCents: Int, $destination: String) {
+    mutation ApprovePayout($id: ID!, $reason: String!) {
   __typename
-  approvePayout(
-    input: {payoutId: $id, reason: $reason, expectedAmountCents: $amountCents, expectedDestination: $destination}
-  ) {
+  approvePayout(input: {payoutId: $id, reason: $reason}) {
     __typename
     ... on ApprovePayoutPayload {
       __typename
@@ -1327,7 +1450,6 @@ export const ApprovePayoutDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
-    currentDestination
     voided
   }
 }
@@ -1356,7 +1478,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:7586e3654a6acb0e670c5f25e86030625aea85cc0b30a8965dfb79d4298e158a"}) as unknown as TypedDocumentString<ApprovePayoutMutation, ApprovePayoutMutationVariables>;
+}`, {"hash":"sha256:6edc3ed83409b52e822fa1dc99c3e9cf3fadaf205429cc155e97250e8784ceab"}) as unknown as TypedDocumentString<ApprovePayoutMutation, ApprovePayoutMutationVariables>;
 export const RejectPayoutDocument = new TypedDocumentString(`
     mutation RejectPayout($id: ID!, $reason: String!) {
   __typename
@@ -1387,7 +1509,6 @@ export const RejectPayoutDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
-    currentDestination
     voided
   }
 }
@@ -1416,7 +1537,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:35b8975d215525ef7b34c7009049553fcf1c68095a7833966e74698852dc1e24"}) as unknown as TypedDocumentString<RejectPayoutMutation, RejectPayoutMutationVariables>;
+}`, {"hash":"sha256:ac2edd8246730af2070c18d440b63d9d9fc098a693f68ab9e9930125b7b40165"}) as unknown as TypedDocumentString<RejectPayoutMutation, RejectPayoutMutationVariables>;
 export const RetryPayoutDocument = new TypedDocumentString(`
     mutation RetryPayout($id: ID!) {
   __typename
@@ -1474,12 +1595,8 @@ export const RunPreviewDocument = new TypedDocumentString(`
       totalCents
     }
   }
-  payoutSummary {
-    __typename
-    asOf
-  }
 }
-    `, {"hash":"sha256:988c47dd0d0feef38658236dbbddcadadf4389f5be8c042313e527ba86113ab5"}) as unknown as TypedDocumentString<RunPreviewQuery, RunPreviewQueryVariables>;
+    `, {"hash":"sha256:03754bb50e6eb87026f0e17aa518b6cfbd1339f43beb569aa9a337b40818773a"}) as unknown as TypedDocumentString<RunPreviewQuery, RunPreviewQueryVariables>;
 export const CreateRunDocument = new TypedDocumentString(`
     mutation CreateRun($input: CreatePayoutRunInput!) {
   __typename
@@ -1487,9 +1604,11 @@ export const CreateRunDocument = new TypedDocumentString(`
     __typename
     ... on CreatePayoutRunPayload {
       __typename
+      run {
+        __typename
+        id
+      }
       payoutCount
-      totalCents
-      replayed
     }
     ... on TotalChangedError {
       __typename
@@ -1502,59 +1621,15 @@ export const CreateRunDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:a8621da44bd343b937d040bfecc0c79aab29de71b3ae36bd1ab3d58207df928d"}) as unknown as TypedDocumentString<CreateRunMutation, CreateRunMutationVariables>;
-export const RunProgressDocument = new TypedDocumentString(`
-    query RunProgress($since: DateTime!) {
+    `, {"hash":"sha256:d317d82cab1752fdbbb87616a15f57c64d8f6a95f310c66a071ceef179add323"}) as unknown as TypedDocumentString<CreateRunMutation, CreateRunMutationVariables>;
+export const RunsDocument = new TypedDocumentString(`
+    query Runs($first: Int!, $after: String) {
   __typename
-  pending: payouts(
-    first: 1
-    filter: {createdAt: {gte: $since}, status: {in: [PENDING]}}
-  ) {
-    __typename
-    totalCount
-  }
-  processing: payouts(
-    first: 1
-    filter: {createdAt: {gte: $since}, status: {in: [PROCESSING]}}
-  ) {
-    __typename
-    totalCount
-  }
-  completed: payouts(
-    first: 1
-    filter: {createdAt: {gte: $since}, status: {in: [COMPLETED]}}
-  ) {
-    __typename
-    totalCount
-  }
-  failed: payouts(
-    first: 1
-    filter: {createdAt: {gte: $since}, status: {in: [FAILED]}}
-  ) {
-    __typename
-    totalCount
-  }
-}
-    `, {"hash":"sha256:3625339ce867afdca3e14dcdd1661269997f2b34b8109b036fa1057918bc349e"}) as unknown as TypedDocumentString<RunProgressQuery, RunProgressQueryVariables>;
-export const StatementsDocument = new TypedDocumentString(`
-    query Statements($first: Int!, $after: String) {
-  __typename
-  royaltyStatements(first: $first, after: $after) {
+  payoutRuns(first: $first, after: $after) {
     __typename
     nodes {
       __typename
-      id
-      externalId
-      periodStart
-      periodEnd
-      amountCents
-      currency
-      createdAt
-      creator {
-        __typename
-        id
-        displayName
-      }
+      ...RunRow
     }
     pageInfo {
       __typename
@@ -1563,11 +1638,91 @@ export const StatementsDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:5d42c51ef03b3bceea012464b850cc6abdd96646cf7a1a367fbcde3a63dc9467"}) as unknown as TypedDocumentString<StatementsQuery, StatementsQueryVariables>;
-export const CreatorsDocument = new TypedDocumentString(`
-    query Creators($first: Int!, $after: String) {
+    fragment RunRow on PayoutRun {
   __typename
-  creators(first: $first, after: $after) {
+  id
+  periodStart
+  periodEnd
+  currency
+  payoutCount
+  totalCents
+  requestedBy
+  reason
+  createdAt
+}`, {"hash":"sha256:18ca4371f0c3fb675b67d68b201d7a4c942a4293e760f409d67cf2bafdf1b529"}) as unknown as TypedDocumentString<RunsQuery, RunsQueryVariables>;
+export const RunPageDocument = new TypedDocumentString(`
+    query RunPage($id: ID!) {
+  __typename
+  payoutRun(id: $id) {
+    __typename
+    ...RunWithProgress
+  }
+}
+    fragment RunRow on PayoutRun {
+  __typename
+  id
+  periodStart
+  periodEnd
+  currency
+  payoutCount
+  totalCents
+  requestedBy
+  reason
+  createdAt
+}
+fragment RunWithProgress on PayoutRun {
+  __typename
+  ...RunRow
+  progress {
+    __typename
+    finished
+    endedCount
+    stages {
+      __typename
+      stage
+      payoutCount
+      totalCents
+    }
+  }
+}`, {"hash":"sha256:e094ec2788fef5358b19d59ad8c5802bd607b44b296db211c414639024b856bc"}) as unknown as TypedDocumentString<RunPageQuery, RunPageQueryVariables>;
+export const WatchRunDocument = new TypedDocumentString(`
+    subscription WatchRun($id: ID!) {
+  payoutRunChanged(runId: $id) {
+    __typename
+    ...RunWithProgress
+  }
+}
+    fragment RunRow on PayoutRun {
+  __typename
+  id
+  periodStart
+  periodEnd
+  currency
+  payoutCount
+  totalCents
+  requestedBy
+  reason
+  createdAt
+}
+fragment RunWithProgress on PayoutRun {
+  __typename
+  ...RunRow
+  progress {
+    __typename
+    finished
+    endedCount
+    stages {
+      __typename
+      stage
+      payoutCount
+      totalCents
+    }
+  }
+}`, {"hash":"sha256:2263dde2e26afc0daa4c897e1a2a00ef3cebff0f4fdccbcd7cf8dd4ec6bdd07e"}) as unknown as TypedDocumentString<WatchRunSubscription, WatchRunSubscriptionVariables>;
+export const CreatorsDocument = new TypedDocumentString(`
+    query Creators($first: Int!, $after: String, $filter: CreatorFilter) {
+  __typename
+  creators(first: $first, after: $after, filter: $filter) {
     __typename
     nodes {
       __typename
@@ -1585,7 +1740,7 @@ export const CreatorsDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:db9428dc010486715831cec1237b29a3f70526a414b059695c42c3d727447005"}) as unknown as TypedDocumentString<CreatorsQuery, CreatorsQueryVariables>;
+    `, {"hash":"sha256:7bb211eaf130a1054650b1f3e2c4949f35ad4e232ec579c469106fd69a9a5af1"}) as unknown as TypedDocumentString<CreatorsQuery, CreatorsQueryVariables>;
 export const CreatorPageDocument = new TypedDocumentString(`
     query CreatorPage($id: ID!) {
   __typename

@@ -11,16 +11,15 @@ import { session, signInAddress } from './session.js';
 export function Gate({ children }: { children: ReactNode }) {
   const now = useStore(session);
   return now.state === 'in' ? (
-    <SignedIn key={now.token.text} token={now.token.text}>
-      {children}
-    </SignedIn>
+    <SignedIn key={now.token.whose}>{children}</SignedIn>
   ) : (
     <SignedOut why={now.why} />
   );
 }
 
-function SignedIn({ token, children }: { token: string; children: ReactNode }) {
-  const api = useMemo(() => createApi(token), [token]);
+/** One user's: a fresh token of the same one is handed on, and nothing is read anew. */
+function SignedIn({ children }: { children: ReactNode }) {
+  const api = useMemo(createApi, []);
   useEffect(() => () => api.close(), [api]);
   return (
     <Provider value={api.client}>

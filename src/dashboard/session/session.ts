@@ -42,6 +42,12 @@ export function endSession(why: 'left' | 'expired'): void {
   session.set({ state: 'out', why });
 }
 
+/** The token that holds now: a fresh one may have come since the page was opened. */
+export function tokenNow(): string {
+  const now = session.get();
+  return now.state === 'in' ? now.token.text : '';
+}
+
 /** Where the platform signs people in, with the way back; null: nobody has said where. */
 export function signInAddress(): string | null {
   const url = document.querySelector<HTMLMetaElement>('meta[name="login-url"]')?.content;

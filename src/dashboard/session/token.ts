@@ -4,6 +4,8 @@ export interface Token {
   text: string;
   /** Milliseconds since 1970. */
   expiresAt: number;
+  /** Whose it is: a fresh token of the same user goes on with what the old one began. */
+  whose: string;
 }
 
 const KEPT = 'payouts.token';
@@ -24,8 +26,9 @@ function parse(text: string | null): Token | null {
   try {
     const [, payload = ''] = (text ?? '').split('.');
     const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
-    const { exp } = claims as { exp?: unknown };
-    return text && typeof exp === 'number' ? { text, expiresAt: exp * 1_000 } : null;
+    const { exp, sub, role, creator_id } = claims as Record<string, unknown>;
+    const whose = JSON.stringify([sub, role, creator_id]);
+    return text && typeof exp === 'number' ? { text, expiresAt: exp * 1_000, whose } : null;
   } catch {
     return null;
   }

@@ -7,7 +7,7 @@ interface CardProps {
   aside?: ReactNode;
   note?: ReactNode;
   className?: string;
-  children: ReactNode;
+  children?: ReactNode;
 }
 
 export function Card({ title, aside, note, className = '', children }: CardProps) {

@@ -14,7 +14,7 @@ export interface Column<Row> {
   sort?: 'ascending' | 'descending' | 'none';
 }
 
-interface EndlessProps<Row> {
+interface EndlessProps<Row extends { id: string }> {
   label: string;
   pages: Pages<Row>;
   columns: readonly Column<Row>[];
@@ -25,7 +25,7 @@ interface EndlessProps<Row> {
   heights?: readonly [number, number];
 }
 
-export function Endless<Row>(props: EndlessProps<Row>) {
+export function Endless<Row extends { id: string }>(props: EndlessProps<Row>) {
   const { pages, empty } = props;
   const { count, loading, problem } = useStore(pages.state);
   if (problem && count === 0) return <Failed problem={problem} retry={() => pages.reload()} />;
@@ -51,7 +51,7 @@ const BEYOND = 12;
 const STEP = 4;
 
 /** The rows in sight: all rows are alike in height, so that where one stands is a matter of counting. */
-function useSight<Row>(pages: Pages<Row>, count: number, height: number) {
+function useSight<Row extends { id: string }>(pages: Pages<Row>, count: number, height: number) {
   const head = useRef<HTMLTableSectionElement>(null);
   const [from, setFrom] = useState(0);
   const [size, setSize] = useState(20);
@@ -79,7 +79,13 @@ function useSight<Row>(pages: Pages<Row>, count: number, height: number) {
   return { head, first, last, above: first * height, below: (count - 1 - last) * height };
 }
 
-function Rows<Row>({ label, pages, columns, isFresh, heights = [72, 56] }: EndlessProps<Row>) {
+function Rows<Row extends { id: string }>({
+  label,
+  pages,
+  columns,
+  isFresh,
+  heights = [72, 56],
+}: EndlessProps<Row>) {
   const { count, isWhole } = useStore(pages.state);
   const height = heights[useWide() ? 1 : 0] ?? 56;
   const { head, first, last, above, below } = useSight(pages, count, height);
@@ -112,13 +118,13 @@ function Rows<Row>({ label, pages, columns, isFresh, heights = [72, 56] }: Endle
   );
 }
 
-interface LineProps<Row> extends Pick<EndlessProps<Row>, 'columns' | 'isFresh'> {
+interface LineProps<Row extends { id: string }> extends Pick<EndlessProps<Row>, 'columns' | 'isFresh'> {
   index: number;
   row: Row | undefined;
   height: number;
 }
 
-function Line<Row>({ index, row, columns, height, isFresh }: LineProps<Row>) {
+function Line<Row extends { id: string }>({ index, row, columns, height, isFresh }: LineProps<Row>) {
   return (
     <tr
       aria-rowindex={index + 2}

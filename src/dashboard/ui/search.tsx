@@ -1,0 +1,42 @@
+// The field that a list is searched by. It says what was typed once the typing rests.
+import { useEffect, useState } from 'react';
+import { Icon } from './icons.js';
+
+const TYPING_MS = 250;
+
+interface SearchFieldProps {
+  label: string;
+  /** What can be found. */
+  hint: string;
+  value: string;
+  change: (text: string | undefined) => void;
+}
+
+export function SearchField({ label, hint, value, change }: SearchFieldProps) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed starts the wait
+  useEffect(() => {
+    if (text === value) return;
+    const timer = setTimeout(() => change(text.trim() || undefined), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <div className="relative min-w-0 flex-1 basis-52">
+      <Icon
+        name="search"
+        className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-muted"
+      />
+      <input
+        type="search"
+        data-search
+        aria-label={label}
+        placeholder={hint}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+        className="field w-full pl-10"
+      />
+    </div>
+  );
+}
