@@ -1,6 +1,11 @@
 // The settings: the public contract's defaults, and one error that names everything that is wrong.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { assertReady, ConfigError, readConfig } from '../src/config.js';
+import { settings } from '../src/settings/about.js';
+import { Environment } from '../src/settings/schema.js';
+import { settingsTable } from '../tools/settings-table.js';
 
 const PRODUCTION = {
   NODE_ENV: 'production',
@@ -297,3 +302,28 @@ function errorOf(environment: Record<string, string>): ConfigError {
   }
   throw new Error('the settings were taken');
 }
+test('the docs have each setting as the schema reads it', () => {
+  const page = readFileSync(path.join(import.meta.dirname, '../docs/configuration.md'), 'utf8');
+  expect(page).toContain(settingsTable());
+});
+
+test('each setting says what it is for, and whether it is a secret', () => {
+  const silent = Object.entries(Environment.shape).filter(([, schema]) => !settings.get(schema)?.meaning);
+  // npm's own, and nobody's to set.
+  expect(silent.map(([name]) => name)).toEqual(['INIT_CWD']);
+  const secret = Object.entries(Environment.shape).filter(([, schema]) => settings.get(schema)?.secret);
+  expect(secret.map(([name]) => name)).toEqual(
+    expect.arrayContaining([
+      'DATABASE_URL',
+      'STRIPE_SECRET_KEY',
+      'JWT_SECRET',
+      'SMTP_URL',
+      'SLACK_WEBHOOK_URL',
+    ]),
+  );
+});
+
+test('the table shows the default that is taken', () => {
+  expect(settingsTable()).toContain('| `STRIPE_TIMEOUT` | `20s` |');
+  expect(readConfig({}).stripe.timeoutMs).toBe(readConfig({ STRIPE_TIMEOUT: '20s' }).stripe.timeoutMs);
+});
