@@ -1,5 +1,6 @@
 // A balancer as small as can be, which does what any does: each connection goes to one of the instances that said at
-// /health/ready that they are, looked at again and again; one that takes no connection is passed over.
+// /health/ready that they are, looked at again and again. It
+// does no more for its clients: where the instance is gone already, the connection is cut.
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,28 +26,14 @@ export async function startBalancer(): Promise<Balancer> {
   const server = net.createServer((client) => {
     sockets.add(client);
     client.on('error', () => client.destroy()).on('close', () => sockets.delete(client));
-    void pass(client);
+    pass(client);
   });
 
-  async function pass(client: Socket): Promise<void> {
-    for (const [url, state] of chosen()) {
-      const { hostname, port } = new URL(url);
-      const upstream = net.connect(Number(port), hostname);
-      const connected = await once(upstream, 'connect').then(
-        () => true,
-        () => false,
-      );
-      if (connected) return join(client, upstream);
-      state.ready = false;
-    }
-    client.destroy();
-  }
-
-  /** Those that are ready, each connection beginning with another one. */
-  function chosen() {
-    const ready = [...instances].filter(([, state]) => state.ready);
-    const first = ready.length === 0 ? 0 : turn++ % ready.length;
-    return [...ready.slice(first), ...ready.slice(0, first)];
+  function pass(client: Socket): void {
+    const ready = [...instances].filter(([, state]) => state.ready).map(([url]) => new URL(url));
+    const chosen = ready[turn++ % Math.max(ready.length, 1)];
+    if (chosen) join(client, net.connect(Number(chosen.port), chosen.hostname));
+    else client.destroy();
   }
 
   async function look(url: string, state: { ready: boolean }): Promise<void> {
