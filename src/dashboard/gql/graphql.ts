@@ -412,11 +412,11 @@ export type PayoutPageQueryVariables = Exact<{
 }>;
 
 
-export type PayoutPageQuery = { __typename: 'Query', payout: { __typename: 'Payout', stripeTransferId: string | null, lastRetryAt: string | null, id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string, email: string | null, transfersEnabled: boolean }, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, externalId: string | null, periodStart: string, periodEnd: string, amountCents: number, currency: string } | null, history: Array<{ __typename: 'PayoutStatusChange', cursor: string, previousStatus: PayoutStatus | null, status: PayoutStatus, reason: string | null, occurredAt: string }>, attempts: Array<{ __typename: 'PayoutAttempt', number: number, outcome: AttemptOutcome, sends: number, errorCode: string | null, errorMessage: string | null, stripeRequestId: string | null, startedAt: string, finishedAt: string | null }> | null, webhookEvents: Array<{ __typename: 'WebhookEvent', id: string, reference: string, type: string, outcome: WebhookOutcome, account: string | null, attempts: number, error: string | null, receivedAt: string, finishedAt: string | null }> | null, emails: Array<{ __typename: 'PayoutEmail', template: EmailTemplate, state: EmailState, attempts: number, error: string | null, createdAt: string, sentAt: string | null, nextAttemptAt: string | null }> | null, run: { __typename: 'PayoutRun', id: string, periodStart: string, periodEnd: string } | null, auditEvents: { __typename: 'AuditEventConnection', nodes: Array<{ __typename: 'AuditEvent', sequence: number, action: string, actor: string, reason: string | null, requestId: string | null, occurredAt: string }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean } } | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } | null };
+export type PayoutPageQuery = { __typename: 'Query', payout: { __typename: 'Payout', stripeTransferId: string | null, lastRetryAt: string | null, id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string, email: string | null, transfersEnabled: boolean }, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, externalId: string | null, periodStart: string, periodEnd: string, amountCents: number, currency: string } | null, history: Array<{ __typename: 'PayoutStatusChange', cursor: string, previousStatus: PayoutStatus | null, status: PayoutStatus, reason: string | null, occurredAt: string }>, attempts: Array<{ __typename: 'PayoutAttempt', number: number, outcome: AttemptOutcome, sends: number, errorCode: string | null, errorMessage: string | null, stripeRequestId: string | null, startedAt: string, finishedAt: string | null }> | null, webhookEvents: Array<{ __typename: 'WebhookEvent', id: string, reference: string, type: string, outcome: WebhookOutcome, account: string | null, attempts: number, error: string | null, receivedAt: string, finishedAt: string | null }> | null, emails: Array<{ __typename: 'PayoutEmail', template: EmailTemplate, state: EmailState, attempts: number, error: string | null, createdAt: string, sentAt: string | null, nextAttemptAt: string | null }> | null, run: { __typename: 'PayoutRun', id: string, periodStart: string, periodEnd: string } | null, auditEvents: { __typename: 'AuditEventConnection', nodes: Array<{ __typename: 'AuditEvent', sequence: number, action: string, actor: string, reason: string | null, requestId: string | null, occurredAt: string }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean } } | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } | null };
 
-export type PayoutControlsFragment = { __typename: 'Payout', id: string, control: PayoutControl | null, heldReason: string | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null };
+export type PayoutControlsFragment = { __typename: 'Payout', id: string, control: PayoutControl | null, heldReason: string | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null };
 
-export type ControlledFragment = { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null };
+export type ControlledFragment = { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null };
 
 export type HoldPayoutMutationVariables = Exact<{
   id: string | number;
@@ -425,7 +425,7 @@ export type HoldPayoutMutationVariables = Exact<{
 
 
 export type HoldPayoutMutation = { __typename: 'Mutation', holdPayout:
-    | { __typename: 'HoldPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } }
+    | { __typename: 'HoldPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
@@ -441,17 +441,19 @@ export type ReleasePayoutMutation = { __typename: 'Mutation', releasePayout:
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
-    | { __typename: 'ReleasePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } }
+    | { __typename: 'ReleasePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
    | null };
 
 export type ApprovePayoutMutationVariables = Exact<{
   id: string | number;
   reason: string;
+  amountCents?: number | null | undefined;
+  destination?: string | null | undefined;
 }>;
 
 
 export type ApprovePayoutMutation = { __typename: 'Mutation', approvePayout:
-    | { __typename: 'ApprovePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } }
+    | { __typename: 'ApprovePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
     | { __typename: 'ApproverIsRequesterError', code: ErrorCode, message: string }
     | { __typename: 'CreatorNotReadyError', code: ErrorCode, message: string }
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
@@ -469,7 +471,7 @@ export type RejectPayoutMutation = { __typename: 'Mutation', rejectPayout:
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
-    | { __typename: 'RejectPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, voided: boolean } | null } }
+    | { __typename: 'RejectPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
    | null };
 
 export type RetryPayoutMutationVariables = Exact<{
@@ -695,6 +697,7 @@ export type BeginOnboardingMutationVariables = Exact<{
 
 export type BeginOnboardingMutation = { __typename: 'Mutation', createOnboardingLink:
     | { __typename: 'CreateOnboardingLinkPayload', url: string }
+    | { __typename: 'CreatorNotReadyError', code: ErrorCode, message: string }
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
     | { __typename: 'StripeUnavailableError', code: ErrorCode, message: string }
@@ -779,6 +782,7 @@ export const PayoutControlsFragmentDoc = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -800,6 +804,7 @@ export const ControlledFragmentDoc = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -1266,6 +1271,7 @@ export const PayoutPageDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -1301,7 +1307,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:422ac1da6a88235d9dc47a64cfe98f98f7f03e9731c6a7f2fdbfebe73f876ec8"}) as unknown as TypedDocumentString<PayoutPageQuery, PayoutPageQueryVariables>;
+}`, {"hash":"sha256:2f11d9fdf432d3c0a1371be973e034c2dbc50ab09bb3938eab12570923633b47"}) as unknown as TypedDocumentString<PayoutPageQuery, PayoutPageQueryVariables>;
 export const HoldPayoutDocument = new TypedDocumentString(`
     mutation HoldPayout($id: ID!, $reason: String!) {
   __typename
@@ -1332,6 +1338,7 @@ export const HoldPayoutDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -1360,7 +1367,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:4ba314ce8a79c93f3b002b5ff0d5cf44d0243f40a0169909e9cd7f1135bd8261"}) as unknown as TypedDocumentString<HoldPayoutMutation, HoldPayoutMutationVariables>;
+}`, {"hash":"sha256:08774a9db49b263390f62d503af1ed0a7b712dc2f5266df4495319fd5946630e"}) as unknown as TypedDocumentString<HoldPayoutMutation, HoldPayoutMutationVariables>;
 export const ReleasePayoutDocument = new TypedDocumentString(`
     mutation ReleasePayout($id: ID!, $reason: String!) {
   __typename
@@ -1391,6 +1398,7 @@ export const ReleasePayoutDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -1419,11 +1427,13 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:a80aa0f9c04a8af9e4e7c4b54602f0e968f69cf82f1a97186d4bb2117874f229"}) as unknown as TypedDocumentString<ReleasePayoutMutation, ReleasePayoutMutationVariables>;
+}`, {"hash":"sha256:97b9c332198b59449f704afa7ed91eb03e4fcc72daca32e611486b481fea0db2"}) as unknown as TypedDocumentString<ReleasePayoutMutation, ReleasePayoutMutationVariables>;
 export const ApprovePayoutDocument = new TypedDocumentString(`
-    mutation ApprovePayout($id: ID!, $reason: String!) {
+    mutation ApprovePayout($id: ID!, $reason: String!, $amountCents: Int, $destination: String) {
   __typename
-  approvePayout(input: {payoutId: $id, reason: $reason}) {
+  approvePayout(
+    input: {payoutId: $id, reason: $reason, expectedAmountCents: $amountCents, expectedDestination: $destination}
+  ) {
     __typename
     ... on ApprovePayoutPayload {
       __typename
@@ -1450,6 +1460,7 @@ export const ApprovePayoutDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -1478,7 +1489,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:6edc3ed83409b52e822fa1dc99c3e9cf3fadaf205429cc155e97250e8784ceab"}) as unknown as TypedDocumentString<ApprovePayoutMutation, ApprovePayoutMutationVariables>;
+}`, {"hash":"sha256:7586e3654a6acb0e670c5f25e86030625aea85cc0b30a8965dfb79d4298e158a"}) as unknown as TypedDocumentString<ApprovePayoutMutation, ApprovePayoutMutationVariables>;
 export const RejectPayoutDocument = new TypedDocumentString(`
     mutation RejectPayout($id: ID!, $reason: String!) {
   __typename
@@ -1509,6 +1520,7 @@ export const RejectPayoutDocument = new TypedDocumentString(`
     approvedBy
     approvedAt
     amountCents
+    currentDestination
     voided
   }
 }
@@ -1537,7 +1549,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:ac2edd8246730af2070c18d440b63d9d9fc098a693f68ab9e9930125b7b40165"}) as unknown as TypedDocumentString<RejectPayoutMutation, RejectPayoutMutationVariables>;
+}`, {"hash":"sha256:35b8975d215525ef7b34c7009049553fcf1c68095a7833966e74698852dc1e24"}) as unknown as TypedDocumentString<RejectPayoutMutation, RejectPayoutMutationVariables>;
 export const RetryPayoutDocument = new TypedDocumentString(`
     mutation RetryPayout($id: ID!) {
   __typename
