@@ -68,7 +68,7 @@ export async function claimPayouts(
     // Read before the lease begins, so that our deadline is never later than the lease's end.
     const deadline = performance.now() + leaseMs;
     const { claims, kept } = await inTransaction(deps.pool, (db) =>
-      claimInside(db, deps, cause, limit, leaseMs, deadline),
+      claimInside(db, deps, { cause, limit, leaseMs, deadline }),
     );
     if (claims.length > 0) checkpoint('claim.after_commit');
     if (kept > 0) deps.signals.changed();
@@ -77,14 +77,19 @@ export async function claimPayouts(
   }
 }
 
+interface Turn {
+  cause: ClaimCause;
+  limit: number;
+  leaseMs: number;
+  /** `performance.now()` at which the leases end, or sooner. */
+  deadline: number;
+}
+
 /** @returns what was taken up, and of how many a first approval is missing */
 async function claimInside(
   db: Queryable,
   { limits }: ClaimDeps,
-  cause: ClaimCause,
-  limit: number,
-  leaseMs: number,
-  deadline: number,
+  { cause, limit, leaseMs, deadline }: Turn,
 ): Promise<{ claims: ClaimedRequest[]; kept: number }> {
   const { where, order, from } = WAITING[cause];
   const { rows } = await db.query<{ id: string; restored: boolean }>(

@@ -354,7 +354,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'limit-of-the-worker-hides-the-rest',
     file: CLAIM,
-    edits: [{ find: 'if (applied.length > 0 || kept === 0) return', replace: 'return' }],
+    edits: [{ find: 'if (claims.length > 0 || kept === 0) return', replace: 'return' }],
     breaks: 'what waits for an approval keeps everything behind it from being sent',
     tests: payouts('control-paths'),
   },
