@@ -25,11 +25,12 @@ export function addSimulator(program: Command): void {
 }
 
 async function run({ port, webhookUrl, journal }: SimulatorFlags): Promise<void> {
-  const { stripe, callerDir } = readConfig();
+  const { stripe, callerDir, host } = readConfig();
   const [platformSecret = 'whsec_simulator'] = stripe.webhookSecrets;
   const [connectSecret = 'whsec_simulator_connect'] = stripe.connectWebhookSecrets;
   const simulator = await startSimulator({
     port,
+    host,
     platformSecret,
     connectSecret,
     ...(webhookUrl && { webhookUrl }),
