@@ -16,7 +16,13 @@ import {
   checkMail,
   checkRedis,
 } from '../../src/cli/doctor/others.js';
-import { checkClock, checkMigrations, checkObjects, checkServer } from '../../src/cli/doctor/postgres.js';
+import {
+  checkClock,
+  checkConnections,
+  checkMigrations,
+  checkObjects,
+  checkServer,
+} from '../../src/cli/doctor/postgres.js';
 import { checkSettings } from '../../src/cli/doctor/settings.js';
 import { checkStripe } from '../../src/cli/doctor/stripe.js';
 import { checkWork } from '../../src/cli/doctor/work.js';
@@ -130,6 +136,26 @@ describe('the database', () => {
   ])('that says %j of itself', async (said, findings) => {
     const told = { query: async () => ({ rows: [{ ...server, ...said }] }) } as unknown as pg.Client;
     expect(sick(await checkServer(told, true))).toEqual(findings);
+  });
+
+  it.each([
+    [100, 10, []],
+    [60, 10, []],
+    [59, 10, ['warning connections']],
+    [20, 3, ['warning connections']],
+  ])('that allows %i connections, for pools of %i', async (most, poolSize, findings) => {
+    const told = { query: async () => ({ rows: [{ most }] }) } as unknown as pg.Client;
+    expect(sick(await checkConnections(told, poolSize))).toEqual(findings);
+  });
+
+  it('that allows our user fewer connections than the server has', async () => {
+    expect(sick(await checkConnections(client, 10))).toEqual([]);
+    await client.query('BEGIN');
+    ends.push(() => client.query('ROLLBACK'));
+    await client.query('ALTER ROLE CURRENT_USER CONNECTION LIMIT 30');
+    expect(await checkConnections(client, 10)).toMatchObject([
+      { status: 'warning', message: expect.stringContaining('30 connections: room for 2 processes') },
+    ]);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { ReadyConfig } from '../../config.js';
 import { type Finding, failed, PATIENCE_MS, reasonOf } from './finding.js';
 import { checkAgenda, checkDocuments, checkKeySet, checkMail, checkRedis } from './others.js';
-import { checkClock, checkMigrations, checkObjects, checkServer } from './postgres.js';
+import { checkClock, checkConnections, checkMigrations, checkObjects, checkServer } from './postgres.js';
 import { checkSettings } from './settings.js';
 import { checkStripe } from './stripe.js';
 import { checkWork } from './work.js';
@@ -57,7 +57,12 @@ async function examineDatabase(
   migrations: string,
 ) {
   const pending = await checkMigrations(database.url, migrations);
-  const findings = [...(await checkServer(client, production)), ...(await checkClock(client)), ...pending];
+  const findings = [
+    ...(await checkServer(client, production)),
+    ...(await checkClock(client)),
+    ...(await checkConnections(client, database.poolSize)),
+    ...pending,
+  ];
   const whole = pending.every(({ status }) => status === 'ok');
   if (!whole) return { findings, whole };
   findings.push(...(await checkObjects(client, migrations)), ...(await checkWork(client, sweepIntervalMs)));

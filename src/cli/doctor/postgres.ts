@@ -48,6 +48,28 @@ export async function checkServer(client: pg.Client, production: boolean): Promi
   return found.length > 0 ? found : [ok('postgres', `Postgres ${server['version']} is reachable.`)];
 }
 
+/** For backups, monitoring and superusers. */
+const SPARE_CONNECTIONS = 10;
+
+/** An API and a worker, one more of each while it is replaced, and a command. */
+const LEAST_PROCESSES = 5;
+
+/** Whether all pools together fit; see docs/operations/deployment.md. A limit of the database or of our user counts too. */
+export async function checkConnections(
+  client: Pick<pg.Client, 'query'>,
+  poolSize: number,
+): Promise<Finding[]> {
+  const { rows } = await client.query<{ most: number }>(
+    `SELECT least(current_setting('max_connections')::int, nullif(d.datconnlimit, -1), nullif(r.rolconnlimit, -1)) AS most
+     FROM pg_database d, pg_roles r WHERE d.datname = current_database() AND r.rolname = current_user`,
+  );
+  const most = rows[0]?.most ?? 0;
+  const processes = Math.max(0, Math.floor((most - SPARE_CONNECTIONS) / poolSize));
+  const message = `Postgres allows us ${most} connections: room for ${processes} processes with ${poolSize} each.`;
+  if (processes >= LEAST_PROCESSES) return [ok('connections', message)];
+  return [warning('connections', message, 'Raise max_connections, or make DATABASE_POOL_SIZE smaller.')];
+}
+
 /** Milliseconds: then events, tokens and leases begin to be judged wrongly. */
 const CLOCK_WARNING_MS = 2_000;
 const CLOCK_ERROR_MS = 60_000;
