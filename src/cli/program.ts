@@ -1,5 +1,6 @@
 // All commands of the operator's tool. Each is a file beside this one.
 import { Command } from 'commander';
+import { addAdopt } from './adopt.js';
 import { addAfterRestore } from './after-restore.js';
 import { addAlias } from './alias.js';
 import { addDoctor } from './doctor.js';
@@ -33,6 +34,7 @@ const COMMANDS = [
   addVerifyAudit,
   addExport,
   addAfterRestore,
+  addAdopt,
   addDoctor,
   addSimulator,
   addEmailPreview,

@@ -4,7 +4,6 @@ import cuid from '@bugsnag/cuid';
 import type { Queryable } from '../db/connect.js';
 import { type Attempt, attemptsOf, makerOf } from './attempts.js';
 import type { TransferFact } from './ports.js';
-import { STOOD_IN_BACKUP } from './restored.js';
 import type { PayoutRow } from './row.js';
 
 /**
@@ -51,5 +50,5 @@ SELECT lost.id, p.id, lost.number, 'payout_' || p.id || '_' || lost.number, p.am
 FROM unnest($1::int[], $2::text[]) AS lost(number, id) JOIN payouts p ON p.id = $3
 JOIN creators c ON c.id = p.creator_id
 CROSS JOIN LATERAL (SELECT max(r.backup_at) AS at FROM restores r) since
-WHERE ${STOOD_IN_BACKUP} AND (c.stripe_account_id = $4
+WHERE since.at IS NOT NULL AND (c.stripe_account_id = $4
   OR EXISTS (SELECT 1 FROM payout_attempts a WHERE a.payout_id = p.id AND a.destination = $4))`;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { checkRestore } from '../../src/cli/doctor/postgres.js';
 import { assertReady, readConfig } from '../../src/config.js';
 import { connect } from '../../src/db/connect.js';
 import { migrate } from '../../src/db/migrate.js';
@@ -14,9 +15,11 @@ import { createCursors, readCursorKey } from '../../src/live/cursors.js';
 import { endOfLog, type LogEntry } from '../../src/live/log.js';
 import { createRelay, type Relay } from '../../src/live/relay.js';
 import { queueEmails } from '../../src/notify/mail-events.js';
+import { adoptTransfer } from '../../src/payouts/adopt.js';
 import { processingState } from '../../src/payouts/processing.js';
 import { afterRestore } from '../../src/payouts/restored.js';
 import { verifyAudit } from '../../src/payouts/verify-audit.js';
+import { transferFact } from '../../src/stripe/transfers.js';
 import { MIGRATIONS, prepareDatabase } from '../../src/wiring/database.js';
 import { localWakeup, silent, take } from '../live/support.js';
 import { verify } from '../payouts/invariants.js';
@@ -36,7 +39,7 @@ import {
 import { itemsOf, openMismatches, reconcileNow } from '../reconciliation/support.js';
 import { asAdmin, databaseUrl } from '../support/database.js';
 import { postgresTools, type ServerPostgres, startServerPostgres } from '../support/server-postgres.js';
-import { createWorld, type World } from '../support/world.js';
+import { addCreator, addStatement, createWorld, type World } from '../support/world.js';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const DAY_MS = 86_400_000;
@@ -51,6 +54,7 @@ let world: World;
 let backup: string;
 /** What became of payouts after the backup. */
 const ids = { paid: '', underWay: '', failed: '', waiting: '', refusedTwice: '', untouched: '', unknown: '' };
+let statementId: string;
 let lostCursor: string;
 /** Of the backup. */
 let emails: string[];
@@ -101,6 +105,9 @@ async function live(): Promise<void> {
   await work(lost);
   ids.waiting = (await pay(lost)).id;
   ids.refusedTwice = (await pay(lost)).id;
+  const owed = await addCreator(lost);
+  statementId = await addStatement(lost, owed.id, 500);
+  await addStatement(lost, owed.id, 700, { start: '2026-07-01', end: '2026-07-31' });
   await queueEmails(lost.db.pool);
   // As what happened before there were e-mails.
   await lost.db.pool.query('DELETE FROM emails WHERE payout_id = $1', [ids.paid]);
@@ -110,7 +117,8 @@ async function live(): Promise<void> {
   backup = await script('backup.sh', lost.databaseUrl, path.join(folder, 'backups'));
   await spoil(lost, ids.untouched, { fault: 'reset_before' });
   await refuse(ids.refusedTwice, 2);
-  ids.unknown = (await pay(lost)).id;
+  ids.unknown = (await pay(lost, { creatorId: owed.id, royaltyStatementId: statementId })).id;
+  await refuse(ids.unknown, 1);
   await work(lost);
   for (const _ of [2, 3]) {
     await due(lost);
@@ -178,6 +186,7 @@ it('lets no server start on it, nor on one that another tool has restored, befor
     }),
   );
   await expect(prepareDatabase(config)).rejects.toThrow(RestoreError);
+  expect(await checkRestore(restoredUrl())).toMatchObject([{ check: 'restore', status: 'error' }]);
   await world.db.pool.query('UPDATE restores SET readied_at = now()');
   await expect(prepareDatabase(config)).rejects.toThrow(RestoreError);
   await world.db.pool.query('UPDATE restores SET readied_at = NULL');
@@ -187,6 +196,7 @@ it('lets no server start on it, nor on one that another tool has restored, befor
   expect(restored).toMatchObject({ renumbered: true, openPayouts: 5 });
   expect(path.basename(backup)).toContain(restored.backupAt.toISOString().slice(0, 19).replace(/[-:]/g, ''));
   await prepareDatabase(config);
+  expect(await checkRestore(restoredUrl())).toEqual([]);
   expect((await eventsOf(world)).map(({ name }) => name)).toEqual(before.map(({ name }) => name));
   expect(await processingState(world.db.pool)).toMatchObject({ paused: true, changedBy: ADMIN.name });
 });
@@ -274,6 +284,35 @@ it('holds, but for the transfers that it has forgotten', async () => {
   expect(await openMismatches(world)).toEqual([expect.stringContaining(transferId)]);
   const { findings } = await verify(world);
   expect(findings.map(({ details }) => details)).toEqual([expect.objectContaining({ transfer: transferId })]);
+  expect((await verifyAudit(world.db.pool)).findings).toEqual([]);
+});
+
+it('takes back what it has forgotten, with its statement, and holds altogether', async () => {
+  const transfer = transferFact(await onlyTransferOf(ids.unknown));
+  const strange = { ...transfer, idempotencyKey: 'payout_of_somebody_else_1' };
+  await expect(adoptTransfer(world.db.pool, strange, ADMIN)).rejects.toThrow('we have not made it');
+  await expect(
+    adoptTransfer(world.db.pool, { ...transfer, amountCents: 400 }, ADMIN, 'none'),
+  ).rejects.toThrow('the statement is not');
+  const before = (await world.simulator.transfers()).length;
+  const { payout, royaltyStatementId } = await adoptTransfer(world.db.pool, transfer, ADMIN);
+  expect([payout.id, royaltyStatementId]).toEqual([ids.unknown, statementId]);
+  await expectPaidOnce(world, ids.unknown);
+  expect((await attemptsOf(world, ids.unknown)).map(({ number, outcome }) => `${number} ${outcome}`)).toEqual(
+    ['1 UNKNOWN', '2 SUCCEEDED'],
+  );
+  await expect(adoptTransfer(world.db.pool, transfer, ADMIN)).rejects.toThrow('its payout is there');
+  await expect(
+    pay(world, { creatorId: payout.creatorId, royaltyStatementId: statementId }),
+  ).rejects.toThrow();
+  expect((await world.simulator.transfers()).length).toBe(before);
+  await reconcileNow(
+    world,
+    {},
+    { start: new Date(Date.now() - DAY_MS), end: new Date(Date.now() + 2 * DAY_MS) },
+  );
+  expect(await openMismatches(world)).toEqual([]);
+  expect((await verify(world)).findings).toEqual([]);
   expect((await verifyAudit(world.db.pool)).findings).toEqual([]);
 });
 

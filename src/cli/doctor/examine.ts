@@ -3,7 +3,14 @@ import pg from 'pg';
 import type { ReadyConfig } from '../../config.js';
 import { type Finding, failed, PATIENCE_MS, reasonOf } from './finding.js';
 import { checkAgenda, checkDocuments, checkKeySet, checkMail, checkRedis } from './others.js';
-import { checkClock, checkConnections, checkMigrations, checkObjects, checkServer } from './postgres.js';
+import {
+  checkClock,
+  checkConnections,
+  checkMigrations,
+  checkObjects,
+  checkRestore,
+  checkServer,
+} from './postgres.js';
 import { checkSettings } from './settings.js';
 import { checkStripe } from './stripe.js';
 import { checkWork } from './work.js';
@@ -65,6 +72,7 @@ async function examineDatabase(
   ];
   const whole = pending.every(({ status }) => status === 'ok');
   if (!whole) return { findings, whole };
+  findings.push(...(await checkRestore(database.url)));
   findings.push(...(await checkObjects(client, migrations)), ...(await checkWork(client, sweepIntervalMs)));
   return { findings, whole };
 }

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
 import { pendingMigrations } from '../../db/migrate.js';
+import { assertReadied, RestoreError } from '../../db/restored-log.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
 /** 14: what the migrations are written for. */
@@ -94,6 +95,17 @@ export async function checkMigrations(url: string, dir: string): Promise<Finding
   if (pending.length === 0) return [ok('migrations', 'All migrations are applied.')];
   const message = `${pending.length === 1 ? 'A migration is' : `${pending.length} migrations are`} pending: ${pending.join(', ')}.`;
   return [failed('migrations', message, 'npm run payouts -- migrate')];
+}
+
+/** A restored database that no server starts on yet. */
+export async function checkRestore(url: string): Promise<Finding[]> {
+  try {
+    await assertReadied(url);
+    return [];
+  } catch (error) {
+    if (!(error instanceof RestoreError)) throw error;
+    return [failed('restore', error.message, 'npm run payouts -- after-restore')];
+  }
 }
 
 /** Indexes that broke off or were dropped, and triggers that somebody switched off. */
