@@ -2,11 +2,13 @@
 // stands what is made here. `npm run codegen` runs it, and CI sees whether anything changed.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { licencesTable } from './licences.js';
 import { settingsTable } from './settings-table.js';
 
 const DOCS = path.join(import.meta.dirname, '../docs');
 
 await rewrite('configuration.md', 'settings', settingsTable());
+await rewrite('licences.md', 'licences', licencesTable());
 
 /** @throws Error for a page without the markers */
 async function rewrite(page: string, name: string, made: string): Promise<void> {
