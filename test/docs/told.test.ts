@@ -1,0 +1,105 @@
+// Pages that list what the code has: none of it is missing there, and nothing stands there that is gone.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isEnumType } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { createProgram } from '../../src/cli/program.js';
+import { schema } from '../../src/graphql/schema.js';
+import { ROOT } from './examples.js';
+import { blocks, pageOf, pages } from './pages.js';
+
+const rooms = readdirSync(path.join(ROOT, 'src'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'generated')
+  .map(({ name }) => name);
+
+function valuesOf(name: string): string[] {
+  const type = schema.getType(name);
+  return isEnumType(type) ? type.getValues().map((value) => value.name) : [];
+}
+
+describe('architecture.md', () => {
+  const drawing = blocks.find(
+    ({ page, language }) => page === 'docs/architecture.md' && language === 'mermaid',
+  );
+
+  test('draws each room, and no other', () => {
+    const drawn = [...(drawing?.code ?? '').matchAll(/\w+\["(\w+)\/<br>/g)].map(([, name]) => name);
+    expect(drawn.sort()).toEqual(rooms.sort());
+  });
+
+  test('says of each room what lives there', () => {
+    const text = pageOf('docs/architecture.md');
+    expect(rooms.filter((room) => !new RegExp(`^\\| \`${room}/\` +\\| .{20}`, 'm').test(text))).toEqual([]);
+  });
+});
+
+describe('operations.md', () => {
+  const text = pageOf('docs/operations.md');
+
+  test('has a runbook for each alert, and for no other', () => {
+    const runbooks = text.slice(text.indexOf('## Runbooks'));
+    const told = [...runbooks.matchAll(/^### (\S+)\n\n\S.{80}/gm)].map(([, rule]) => rule);
+    expect(told.sort()).toEqual(valuesOf('AlertRule').sort());
+  });
+});
+
+describe('stripe.md', () => {
+  const text = pageOf('docs/stripe.md');
+  const source = readFileSync(path.join(ROOT, 'src/stripe/events.ts'), 'utf8');
+  const handled = [...source.matchAll(/case '([a-z_.]+)':/g)].map(([, type = '']) => type);
+
+  test('says of each event that is handled what it does, and of no other', () => {
+    expect(handled).toContain('transfer.created');
+    const rows = [...text.matchAll(/^\| (`[a-z.]+\..*?) \| /gm)].map(([, cell = '']) => cell);
+    const told = rows.flatMap((cell) => [...cell.matchAll(/`([a-z_.]+)`/g)].map(([, type = '']) => type));
+    // Heard of, and recorded.
+    expect(told.sort()).toEqual([...handled, 'transfer.updated'].sort());
+  });
+
+  test('asks each endpoint for what is handled today', () => {
+    const asked = text
+      .split('\n')
+      .filter((row) => /^\| (your account|connected accounts)/.test(row))
+      .join();
+    const legacy = ['transfer.paid', 'transfer.failed'];
+    expect(handled.filter((type) => !asked.includes(`\`${type}\``) && !legacy.includes(type))).toEqual([]);
+  });
+});
+
+describe('quick-reference.md', () => {
+  const text = pageOf('docs/quick-reference.md');
+
+  test('has every command', () => {
+    const names = createProgram().commands.map((command) => command.name());
+    expect(names.filter((name) => !text.includes(`npm run payouts -- ${name}`))).toEqual([]);
+  });
+
+  test.each(['PayoutStatus', 'AttemptOutcome', 'ErrorCode'])('has every %s', (name) => {
+    const values = valuesOf(name);
+    expect(values.length).toBeGreaterThan(3);
+    expect(values.filter((value) => !text.includes(`\`${value}\``))).toEqual([]);
+  });
+});
+
+describe('checklist.md', () => {
+  const rows = pageOf('docs/checklist.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !/^\| (---|promise)/.test(line));
+
+  test('proves each promise by code and by a test, or says that it is open', () => {
+    expect(rows.length).toBeGreaterThan(80);
+    const bare = rows.filter(
+      (row) => !(/\]\(\.\.\/(?!test\/)/.test(row) && /› “/.test(row)) && !row.includes('open: '),
+    );
+    expect(bare).toEqual([]);
+  });
+});
+
+describe('decisions', () => {
+  test('are listed, each of them', () => {
+    const records = pages.filter(({ file }) => /decisions\/\d{4}-/.test(file));
+    const list = pageOf('docs/decisions/README.md');
+    expect(records.length).toBeGreaterThan(9);
+    expect(records.filter(({ file }) => !list.includes(`(${path.basename(file)})`))).toEqual([]);
+  });
+});
