@@ -4,7 +4,9 @@ import { type ReadyConfig, readConfig } from '../config.js';
 import { connect, type Database } from '../db/connect.js';
 import { ensureDatabase, migrate } from '../db/migrate.js';
 import { attach } from '../dev/embed.js';
+import type { Actor } from '../payouts/actor.js';
 import type { Signals } from '../payouts/ports.js';
+import { optionalReason } from '../payouts/reason.js';
 import { OPERATOR_PREFIX } from '../payouts/same-person.js';
 import { MIGRATIONS } from '../wiring/database.js';
 
@@ -15,6 +17,12 @@ export interface CommandContext {
   simulatorUrl: string | null;
   /** Who the audit names. */
   actor: string;
+}
+
+/** @param reason in the operator's words, where the command takes them @throws InvalidInputError for too many */
+export function byOperator(name: string, reason: string | undefined): Actor {
+  const why = optionalReason(reason);
+  return { name, ...(why && { reason: why }) };
 }
 
 const nobody = () => undefined;

@@ -2,6 +2,7 @@
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { createLogger } from '../observability/logger.js';
+import type { Actor } from '../payouts/actor.js';
 import { InvalidInputError } from '../payouts/errors.js';
 import type { StripePeriod } from '../payouts/ports.js';
 import { createAsk } from '../reconciliation/ask.js';
@@ -13,12 +14,13 @@ import { createTransferBook } from '../stripe/book.js';
 import { createStripe } from '../stripe/client.js';
 import { createStripeReader } from '../stripe/reader.js';
 import { createTransferGateway } from '../stripe/transfers.js';
-import { type CommandContext, NO_SIGNALS, withDatabase } from './context.js';
+import { byOperator, type CommandContext, NO_SIGNALS, withDatabase } from './context.js';
 import { formatRun } from './reconcile-report.js';
 
 interface ReconcileFlags {
   from?: string;
   to?: string;
+  reason?: string;
   json?: boolean;
 }
 
@@ -28,10 +30,11 @@ export function addReconcile(program: Command): void {
     .description('Compares our payouts with Stripe, both ways; exits with 1 if differences are left')
     .option('--from <time>', 'a date or a date-time, UTC; without it, three days before the last daily run')
     .option('--to <time>', 'not included; without it, now')
+    .option('--reason <text>', 'why: kept in the audit')
     .option('--json', 'prints the report as JSON')
     .action(async (flags: ReconcileFlags) => {
       const period = periodOf(flags);
-      const report = await withDatabase((context) => run(context, period, flags.json ?? false));
+      const report = await withDatabase((context) => run(context, period, flags));
       console.log(flags.json ? JSON.stringify(report) : formatRun(report));
       if (report.openCount > 0 || report.status !== 'COMPLETED') process.exitCode = 1;
     });
@@ -40,7 +43,7 @@ export function addReconcile(program: Command): void {
 async function run(
   { config, db, actor }: CommandContext,
   period: StripePeriod | null,
-  quiet: boolean,
+  flags: ReconcileFlags,
 ): Promise<RunReport> {
   const stripe = createStripe(config.stripe);
   const ask = createAsk({ pool: db.pool, maxRps: config.stripe.maxRps });
@@ -54,17 +57,17 @@ async function run(
     log: createLogger('silent'),
     staleAfterMs: config.staleAfterMs,
   };
-  return reconcileOnce(deps, period, actor, quiet);
+  return reconcileOnce(deps, period, byOperator(actor, flags.reason), flags.json ?? false);
 }
 
 /** Makes a run and executes it here. An interrupt leaves it to the workers. */
 export async function reconcileOnce(
   deps: ReconcileDeps,
   period: StripePeriod | null,
-  actor: string,
+  actor: Actor,
   quiet: boolean,
 ): Promise<RunReport> {
-  const taken = await startRun(deps.pool, period, { name: actor });
+  const taken = await startRun(deps.pool, period, actor);
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);

@@ -1,5 +1,6 @@
 // payouts retry: one more attempt for payouts that failed, named one by one or chosen by why they failed.
 import type { Command } from 'commander';
+import type { Actor } from '../payouts/actor.js';
 import { PayoutError } from '../payouts/errors.js';
 import { walkPayouts } from '../payouts/exports/walk.js';
 import { findPayoutRow } from '../payouts/find.js';
@@ -7,12 +8,13 @@ import type { ListedPayout } from '../payouts/list-statement.js';
 import { checkStanding, retryPayout } from '../payouts/retry.js';
 import type { Viewer } from '../payouts/viewer.js';
 import { columns, plural } from '../statements/terminal.js';
-import { type CommandContext, NO_SIGNALS, withDatabase } from './context.js';
+import { byOperator, type CommandContext, NO_SIGNALS, withDatabase } from './context.js';
 import { showProgress } from './progress.js';
 
 interface RetryFlags {
   code?: string;
   gaveUp?: boolean;
+  reason?: string;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -37,6 +39,7 @@ export function addRetry(program: Command): void {
     .description('Tries failed payouts once more')
     .option('--code <code>', 'all that failed with this code, such as balance_insufficient')
     .option('--gave-up', 'only those that no automatic retry will follow')
+    .option('--reason <text>', 'why: kept in the audit')
     .option('--dry-run', 'says which they are, and does nothing')
     .option('--json', 'prints the results as JSON')
     .addHelpText('after', HELP)
@@ -62,11 +65,12 @@ async function retryAll(
   flags: RetryFlags,
 ): Promise<RetryResult[]> {
   const chosen = references.length > 0 ? [...new Set(references)] : await choose(context, flags);
+  const by = byOperator(context.actor, flags.reason);
   const progress = showProgress('looked at', chosen.length, flags.json ?? false);
   const results: RetryResult[] = [];
   try {
     for (const reference of chosen) {
-      results.push(await retryOne(context, reference, flags.dryRun ?? false));
+      results.push(await retryOne(context, reference, flags, by));
       progress.to(results.length);
     }
   } finally {
@@ -76,13 +80,14 @@ async function retryAll(
 }
 
 async function retryOne(
-  { config: { limits }, db, actor }: CommandContext,
+  { config: { limits }, db }: CommandContext,
   reference: string,
-  dryRun: boolean,
+  { dryRun }: RetryFlags,
+  by: Actor,
 ): Promise<RetryResult> {
   try {
     if (dryRun) return await wouldRetry(db.pool, reference);
-    await retryPayout({ pool: db.pool, limits, signals: NO_SIGNALS }, reference, { name: actor });
+    await retryPayout({ pool: db.pool, limits, signals: NO_SIGNALS }, reference, by);
     return { reference, outcome: 'retried' };
   } catch (error) {
     if (!(error instanceof PayoutError)) throw error;

@@ -1,14 +1,19 @@
-// payouts token: a bearer token for an admin or a creator, signed with JWT_SECRET.
+// payouts token: a bearer token for an admin or a creator, signed with JWT_SECRET. Whoever holds it is whom it names, so the
+// audit says who had it made.
 import type { Command } from 'commander';
 import { parseDuration } from '../config.js';
+import { recordAudit } from '../db/audit.js';
+import type { Queryable } from '../db/connect.js';
 import { signToken } from '../http/identity.js';
+import { type Actor, askedBy } from '../payouts/actor.js';
 import type { Viewer } from '../payouts/viewer.js';
-import { type CommandContext, withDatabase } from './context.js';
+import { byOperator, type CommandContext, withDatabase } from './context.js';
 
 interface TokenFlags {
   creator?: string;
   sub?: string;
   expires: string;
+  reason?: string;
 }
 
 export function addToken(program: Command): void {
@@ -18,6 +23,7 @@ export function addToken(program: Command): void {
     .option('--creator <creator>', 'for this creator: id, external id or e-mail; without it, for an admin')
     .option('--sub <name>', 'whom the audit names; the default is "admin", or the creator\'s id')
     .option('--expires <duration>', 'how long it holds, such as 30m or 12h', '1h')
+    .option('--reason <text>', 'why: kept in the audit, with who, for whom and until when')
     .action(async (flags: TokenFlags) => {
       console.log(await withDatabase((context) => makeToken(program, context, flags)));
     });
@@ -25,7 +31,7 @@ export function addToken(program: Command): void {
 
 async function makeToken(
   program: Command,
-  { config, db }: CommandContext,
+  { config, db, actor }: CommandContext,
   flags: TokenFlags,
 ): Promise<string> {
   const { secret } = config.jwt;
@@ -34,7 +40,30 @@ async function makeToken(
   const viewer = flags.creator
     ? await creatorViewer(program, db, flags.creator, flags.sub)
     : { role: 'ADMIN' as const, sub: flags.sub ?? 'admin' };
-  return signToken({ ...config.jwt, secret }, viewer, parseDuration(flags.expires) / 1_000);
+  const lifetimeMs = parseDuration(flags.expires);
+  await recordToken(db.pool, viewer, lifetimeMs, byOperator(actor, flags.reason)).catch(tellUnrecorded);
+  return signToken({ ...config.jwt, secret }, viewer, lifetimeMs / 1_000);
+}
+
+/** Before it is printed. The token itself is a secret and stands nowhere. */
+export async function recordToken(
+  db: Queryable,
+  viewer: Viewer,
+  lifetimeMs: number,
+  actor: Actor,
+): Promise<void> {
+  await recordAudit(db, {
+    chain: 'tokens',
+    ...askedBy(actor),
+    action: 'token_issued',
+    after: { ...viewer, expiresAt: new Date(Date.now() + lifetimeMs) },
+  });
+}
+
+/** Somebody may need one just because the database is away. */
+function tellUnrecorded(error: unknown): void {
+  const why = error instanceof Error ? error.message || error.name : String(error);
+  console.error(`The database takes no audit row of this token (${why}): write down yourself who has it.`);
 }
 
 async function creatorViewer(

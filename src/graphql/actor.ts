@@ -1,7 +1,13 @@
-// Who a mutation is done by, for the audit.
+// Who a mutation is done by, and why, for the audit.
 import type { Actor } from '../payouts/actor.js';
+import { optionalReason } from '../payouts/reason.js';
 import type { Viewer } from '../payouts/viewer.js';
 
-export function actorOf({ viewer, requestId }: { viewer: Viewer; requestId: string }): Actor {
-  return { name: viewer.sub, requestId };
+/** @param reason in the caller's words, where the input has them @throws InvalidInputError where they are too many */
+export function actorOf(
+  { viewer, requestId }: { viewer: Viewer; requestId: string },
+  reason?: string | null,
+): Actor {
+  const why = optionalReason(reason);
+  return { name: viewer.sub, requestId, ...(why && { reason: why }) };
 }

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { InvalidInputError } from '../payouts/errors.js';
 import { LARGEST_PAGE } from '../payouts/page.js';
+import { LONGEST_REASON } from '../payouts/reason.js';
 import { isText } from '../payouts/text.js';
 
 /** What Postgres takes. */
@@ -11,8 +12,13 @@ export const TEXT = z.string().refine(isText, 'no text has a NUL, or half a char
 /** Something is said. @param message what to answer to blanks */
 export const words = (message: string) => TEXT.refine((text) => text.trim() !== '', message);
 
+const TOO_LONG = `must have 1 to ${LONGEST_REASON} characters`;
+
 /** Why an admin does something. */
-export const REASON = words('say why.');
+export const REASON = words('say why.').refine((text) => text.trim().length <= LONGEST_REASON, TOO_LONG);
+
+/** The same where it need not be said. */
+export const OPTIONAL_REASON = TEXT.refine((text) => text.trim().length <= LONGEST_REASON, TOO_LONG);
 
 /** A client's own key. */
 export const IDEMPOTENCY_KEY = TEXT.refine(

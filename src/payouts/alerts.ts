@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { recordAudit } from '../db/audit.js';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
-import type { Actor } from './actor.js';
+import { type Actor, askedBy } from './actor.js';
 import { NotFoundError } from './errors.js';
 
 /** The rules of the public contract, and those that were added since. */
@@ -100,14 +100,13 @@ async function recordAcknowledged(
   db: Queryable,
   id: string,
   about: { rule: string; key: string },
-  { name, requestId }: Actor,
+  actor: Actor,
 ): Promise<void> {
   await recordAudit(db, {
     chain: `alert:${id}`,
-    actor: name,
+    ...askedBy(actor),
     action: 'alert_acknowledged',
-    ...(requestId && { requestId }),
     before: { ...about, acknowledgedBy: null },
-    after: { ...about, acknowledgedBy: name },
+    after: { ...about, acknowledgedBy: actor.name },
   });
 }

@@ -1,6 +1,6 @@
 // The statements of `apply.ts`. Each writes payouts, their audit rows, their event rows and their figures at once.
 import { PARTLY_REVERSED } from './alerts.js';
-import { decisionsOf, RECORD } from './record-sql.js';
+import { decisionsOf, failureOf, RECORD } from './record-sql.js';
 import { APPEND_FIGURES } from './rollup-figures.js';
 import { PAYOUT_COLUMNS } from './row.js';
 import { MAY_BE_SENT } from './sendable.js';
@@ -20,7 +20,8 @@ WITH input AS (
 ), target AS MATERIALIZED (
   -- The payout is locked before its attempts, in every writer's order, and what has left its status is passed over. So is
   -- what must not be sent: an admin may have decided so, or the account may have changed, since the caller looked.
-  SELECT p.id, CASE WHEN i.control IS NOT NULL THEN ${decisionsOf('p')} END AS decided
+  SELECT p.id, CASE WHEN i.control IS NOT NULL THEN ${decisionsOf('p')} END AS decided,
+    CASE WHEN p.status = 'FAILED' THEN ${failureOf('p')} END AS failed
   FROM payouts p JOIN input i ON p.id = i.payout_id AND p.status = i.from_status
   WHERE (i.opens_attempt_id IS NULL OR EXISTS (SELECT 1 FROM creators c WHERE c.id = p.creator_id AND ${MAY_BE_SENT}))
     AND (i.to_status <> 'PENDING' OR p.control IS NULL)
@@ -69,7 +70,8 @@ WITH input AS (
     -- A refusal counts only for an attempt that is still open: a late answer to an old one must not fail the payout
     -- while a newer attempt is under way. A transfer that exists counts whenever we hear of it.
     AND (i.outcome IS DISTINCT FROM 'REJECTED' OR i.closes_attempt_id IN (SELECT id FROM closed))
-  RETURNING p.*, i.from_status, i.reason, i.starts_retry, target.decided
+  RETURNING p.*, i.from_status, i.reason, i.starts_retry,
+    COALESCE(target.failed, '{}') || COALESCE(target.decided, '{}') AS decided
 ), ${RECORD}, counted AS (${APPEND_FIGURES}
 ), calmed AS (
   -- What was raised for as long as the payout stayed as it was.
@@ -96,7 +98,7 @@ WITH input AS (
 )
 SELECT ${PAYOUT_COLUMNS}, opened.attempt FROM changed LEFT JOIN opened ON opened.payout_id = changed.id`;
 
-/** $1 new payouts, $2 cause, $3 actor, $4 request id, $5 where their trace goes on. */
+/** $1 new payouts, $2 cause, $3 actor, $4 request id, $5 where their trace goes on, $6 why. */
 export const INSERT_SQL = `
 WITH inserted AS (
   INSERT INTO payouts
@@ -109,7 +111,7 @@ WITH inserted AS (
     "runId" text)
   RETURNING *
 ), changed AS (
-  SELECT *, NULL::"PayoutStatus" AS from_status, NULL::text AS reason, NULL::jsonb AS decided FROM inserted
+  SELECT *, NULL::"PayoutStatus" AS from_status, $6::text AS reason, NULL::jsonb AS decided FROM inserted
 ), ${RECORD}
 SELECT ${PAYOUT_COLUMNS} FROM changed`;
 

@@ -67,7 +67,7 @@ export async function applyTransition(
   changes: readonly Change[],
   actor: Actor,
 ): Promise<Applied[]> {
-  const input = JSON.stringify(changes.map((change) => toInput(on, change)));
+  const input = JSON.stringify(changes.map((change) => toInput(on, { ...withReason(actor), ...change })));
   const { rows } = await db.query<PayoutRow & { attempt: OpenedAttempt | null }>({
     name: 'apply-transition',
     text: APPLY_SQL,
@@ -75,6 +75,9 @@ export async function applyTransition(
   });
   return rows.map(({ attempt, ...payout }) => ({ payout, attempt }));
 }
+
+/** Where the change does not say itself why it is. */
+const withReason = ({ reason }: Actor): Pick<Change, 'reason'> => (reason ? { reason } : {});
 
 function toInput(on: TransitionCause, change: Change) {
   const transition = transitionFor(on, change.from);
@@ -126,7 +129,14 @@ export async function insertPayouts(
   const { rows } = await db.query<PayoutRow>({
     name: 'insert-payouts',
     text: INSERT_SQL,
-    values: [JSON.stringify(payouts), 'created', actor.name, actor.requestId ?? null, traceParent()],
+    values: [
+      JSON.stringify(payouts),
+      'created',
+      actor.name,
+      actor.requestId ?? null,
+      traceParent(),
+      actor.reason ?? null,
+    ],
   });
   return rows;
 }

@@ -19,8 +19,8 @@ import { REJECTED } from './explain.js';
 import { findPayoutRow } from './find.js';
 import { formatCents } from './money.js';
 import type { Signals } from './ports.js';
+import { requiredReason } from './reason.js';
 import type { PayoutRow } from './row.js';
-import { isText } from './text.js';
 import { canDecide } from './transitions.js';
 import { awaitsTransfer } from './untold.js';
 
@@ -141,7 +141,7 @@ async function decide(
   { payoutId, reason }: Decision,
   work: (db: Queryable, standing: Standing, reason: string) => Promise<PayoutRow | null>,
 ): Promise<PayoutRow> {
-  const why = checkReason(reason);
+  const why = requiredReason(reason);
   const { payout, changed } = await inTransaction(deps.pool, async (db) => {
     const decided = await work(db, await standingOf(db, payoutId), why);
     if (decided) checkpoint('control.before_commit');
@@ -241,19 +241,4 @@ function whyNot(status: PayoutStatus, control: Standing['control']): string {
   return status === 'COMPLETED'
     ? 'The payout is paid: there is nothing left to decide.'
     : 'The payout has failed and is not tried again: there is nothing left to decide.';
-}
-
-/** Of an admin's words, in characters. */
-const LONGEST_REASON = 1_000;
-
-function checkReason(reason: string): string {
-  const text = reason.trim();
-  if (text === '') throw new InvalidInputError(['reason'], 'say why.');
-  if (text.length > LONGEST_REASON || !isText(text)) {
-    throw new InvalidInputError(
-      ['reason'],
-      `must have 1 to ${LONGEST_REASON} characters, and all of them whole`,
-    );
-  }
-  return text;
 }

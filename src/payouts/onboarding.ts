@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { recordAudit } from '../db/audit.js';
 import { inTransaction } from '../db/transaction.js';
 import type { Logger } from '../observability/logger.js';
-import type { Actor } from './actor.js';
+import { type Actor, askedBy } from './actor.js';
 import { CreatorNotReadyError, InvalidInputError, NotFoundError, StripeUnavailableError } from './errors.js';
 import { reservePace, sleep } from './pace.js';
 import type { NewAccount, OnboardingGateway, OnboardingLink, OnboardingUrls, Signals } from './ports.js';
@@ -41,9 +41,9 @@ export async function createOnboardingLink(
   // Whoever opens it can say where the money goes: who had it must be known. The link itself is a secret.
   await recordAudit(deps.pool, {
     chain: `creator:${creatorId}`,
-    actor: actor.name,
+    ...askedBy(actor),
     action: 'onboarding_link_created',
-    ...(actor.requestId && { requestId: actor.requestId }),
+    reason: 'The creator has asked for the way to its Stripe account.',
     after: { stripeAccountId: accountId, expiresAt: link.expiresAt },
   });
   return link;

@@ -5,10 +5,10 @@ import { recordAudit } from '../db/audit.js';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
 import { checkpoint } from '../observability/checkpoints.js';
-import { type Actor, SYSTEM } from './actor.js';
+import { type Actor, askedBy, SYSTEM } from './actor.js';
 import { raiseAlert, resolveAlert } from './alerts.js';
-import { InvalidInputError } from './errors.js';
 import type { Signals } from './ports.js';
+import { requiredReason } from './reason.js';
 
 export interface ProcessingState {
   paused: boolean;
@@ -35,7 +35,7 @@ export async function pauseProcessing(pool: pg.Pool, reason: string, actor: Acto
 
 /** The same, inside the caller's transaction. */
 export function pauseInside(db: Queryable, reason: string, actor: Actor): Promise<ProcessingState> {
-  return turn(db, true, reasonOf(reason), actor);
+  return turn(db, true, requiredReason(reason), actor);
 }
 
 /** Work goes on. @throws InvalidInputError without a reason */
@@ -47,7 +47,7 @@ export async function resumeProcessing(
   const state = await inTransaction(deps.pool, async (db) => {
     // If the configuration is still wrong, the next request says so again.
     await resolveAlert(db, 'stripe_configuration', CONFIGURATION);
-    return turn(db, false, reasonOf(reason), actor);
+    return turn(db, false, requiredReason(reason), actor);
   });
   deps.signals.changed();
   deps.signals.due();
@@ -94,18 +94,11 @@ async function turn(db: Queryable, paused: boolean, reason: string, actor: Actor
   );
   await recordAudit(db, {
     chain: 'processing',
-    actor: actor.name,
+    ...askedBy(actor),
     action: paused ? 'processing_paused' : 'processing_resumed',
     reason,
-    ...(actor.requestId && { requestId: actor.requestId }),
-    before: { paused: before.paused },
-    after: { paused },
+    before: { ...before },
+    after: { ...rows[0] },
   });
   return rows[0] ?? before;
-}
-
-function reasonOf(reason: string): string {
-  const text = reason.trim();
-  if (text === '') throw new InvalidInputError(['reason'], 'say why.');
-  return text;
 }

@@ -3,7 +3,7 @@ import { recordAudit } from '../db/audit.js';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
 import type { WebhookOutcome } from '../generated/prisma/enums.js';
-import type { Actor } from './actor.js';
+import { type Actor, askedBy } from './actor.js';
 import { InvalidTransitionError, NotFoundError } from './errors.js';
 import { applyEvent, type InboxDeps } from './inbox.js';
 
@@ -19,9 +19,17 @@ export async function replayWebhookEvent(deps: InboxDeps, eventId: string, actor
   });
 }
 
-async function waitAgain(db: Queryable, eventId: string, { name, requestId }: Actor): Promise<void> {
-  const { rows } = await db.query<{ outcome: WebhookOutcome }>(
-    'SELECT outcome FROM webhook_events WHERE id = $1 FOR UPDATE',
+/** How the event was left. */
+interface Left {
+  outcome: WebhookOutcome;
+  type: string;
+  error: string | null;
+  attempts: number;
+}
+
+async function waitAgain(db: Queryable, eventId: string, actor: Actor): Promise<void> {
+  const { rows } = await db.query<Left>(
+    'SELECT outcome, type, error, attempts FROM webhook_events WHERE id = $1 FOR UPDATE',
     [eventId],
   );
   if (!rows[0]) throw new NotFoundError('webhook event');
@@ -36,10 +44,9 @@ async function waitAgain(db: Queryable, eventId: string, { name, requestId }: Ac
   );
   await recordAudit(db, {
     chain: `webhook:${eventId}`,
-    actor: name,
+    ...askedBy(actor),
     action: 'webhook_event_replayed',
-    ...(requestId && { requestId }),
-    before: { outcome },
-    after: { outcome: 'pending' },
+    before: rows[0],
+    after: { ...rows[0], outcome: 'pending', error: null, attempts: 0 },
   });
 }

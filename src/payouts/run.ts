@@ -6,15 +6,15 @@ import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
 import { checkpoint } from '../observability/checkpoints.js';
 import { inSpan } from '../observability/tracing.js';
-import type { Actor } from './actor.js';
+import { type Actor, askedBy } from './actor.js';
 import { insertPayouts, type NewPayout } from './apply.js';
 import { type CreateDeps, limitsOf } from './create.js';
-import { InvalidInputError, type RunTotals, TotalChangedError } from './errors.js';
+import { type RunTotals, TotalChangedError } from './errors.js';
 import { keepResult, takeKey } from './idempotency.js';
 import type { AmountLimits } from './money.js';
+import { optionalReason } from './reason.js';
 import { type Candidate, IN_PERIOD, payableOf, type RunPeriod } from './run-candidates.js';
 import { checkPeriod } from './run-preview.js';
-import { isText } from './text.js';
 
 export interface CreateRunInput extends RunPeriod {
   /** The total of the preview: the run pays exactly that or refuses. */
@@ -35,9 +35,10 @@ export interface CreatedRun extends RunTotals {
 /** @throws InvalidInputError, TotalChangedError, IdempotencyConflictError; none of them uses up the key */
 export async function createRun(deps: CreateDeps, input: CreateRunInput, actor: Actor): Promise<CreatedRun> {
   checkPeriod(input);
-  checkReason(input.reason ?? '');
+  const reason = optionalReason(input.reason);
+  const by = { ...actor, ...(reason && { reason }) };
   const run = await inSpan('create payout run', {}, async (span) => {
-    const made = await inTransaction(deps.pool, (db) => createInside(db, deps.limits, input, actor));
+    const made = await inTransaction(deps.pool, (db) => createInside(db, deps.limits, input, by));
     span.setAttributes({ 'run.payouts': made.payoutCount, 'run.replayed': made.replayed });
     return made;
   });
@@ -104,24 +105,30 @@ function checkTotals(totals: RunTotals, expected: CreateRunInput, currency: stri
     throw new TotalChangedError(totals, currency);
 }
 
-type NewRun = RunPeriod &
-  RunTotals &
-  Pick<CreateRunInput, 'reason' | 'idempotencyKey'> & { currency: string };
+type NewRun = RunPeriod & RunTotals & Pick<CreateRunInput, 'idempotencyKey'> & { currency: string };
 
 async function insertRun(db: Queryable, run: NewRun, actor: Actor): Promise<string> {
   const { periodStart, periodEnd, currency, payoutCount, totalCents, idempotencyKey } = run;
-  const [id, reason] = [cuid(), run.reason?.trim() || null];
+  const id = cuid();
   await db.query(
     `INSERT INTO payout_runs (id, period_start, period_end, currency, payout_count, total_cents, requested_by, reason,
        idempotency_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [id, periodStart, periodEnd, currency, payoutCount, totalCents, actor.name, reason, idempotencyKey],
+    [
+      id,
+      periodStart,
+      periodEnd,
+      currency,
+      payoutCount,
+      totalCents,
+      actor.name,
+      actor.reason ?? null,
+      idempotencyKey,
+    ],
   );
   await recordAudit(db, {
     chain: `run:${id}`,
-    actor: actor.name,
+    ...askedBy(actor),
     action: 'run_created',
-    ...(reason && { reason }),
-    ...(actor.requestId && { requestId: actor.requestId }),
     after: { runId: id, periodStart, periodEnd, currency, payoutCount, totalCents },
   });
   return id;
@@ -148,14 +155,3 @@ async function insertAll(
 }
 
 const sum = (candidates: readonly Candidate[]) => candidates.reduce((total, c) => total + c.leftCents, 0);
-
-/** Of an admin's words, in characters. */
-const LONGEST_REASON = 1_000;
-
-function checkReason(reason: string): void {
-  if (reason.length <= LONGEST_REASON && isText(reason)) return;
-  throw new InvalidInputError(
-    ['reason'],
-    `must have at most ${LONGEST_REASON} characters, all of them whole`,
-  );
-}

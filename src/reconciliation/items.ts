@@ -4,7 +4,8 @@ import { recordAudit } from '../db/audit.js';
 import { inTransaction } from '../db/transaction.js';
 import type { Actor } from '../payouts/actor.js';
 import { resolveAlert } from '../payouts/alerts.js';
-import { InvalidInputError, InvalidTransitionError, NotFoundError } from '../payouts/errors.js';
+import { InvalidTransitionError, NotFoundError } from '../payouts/errors.js';
+import { requiredReason } from '../payouts/reason.js';
 
 /**
  * Resolves an open item, and its alert. The same difference is not reported again; another one of the same payout is.
@@ -16,8 +17,7 @@ export async function resolveItem(
   resolution: string,
   actor: Actor,
 ): Promise<void> {
-  const text = resolution.trim();
-  if (text === '') throw new InvalidInputError(['resolution'], 'say what was done about it.');
+  const text = requiredReason(resolution, 'resolution', 'say what was done about it.');
   await inTransaction(pool, async (db) => {
     const { rows } = await db.query<{
       state: string;

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { recordAudit } from '../db/audit.js';
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
-import { type Actor, SYSTEM } from '../payouts/actor.js';
+import { type Actor, askedBy, SYSTEM } from '../payouts/actor.js';
 import { InvalidInputError } from '../payouts/errors.js';
 import type { Signals, StripePeriod } from '../payouts/ports.js';
 import { LEASED, TAKEN_COLUMNS, type TakenRun } from './lease.js';
@@ -111,9 +111,8 @@ async function insertRun(
   if (!run) throw new Error('the run was not written');
   await recordAudit(db, {
     chain: 'reconciliation',
-    actor: actor.name,
+    ...askedBy(actor),
     action: 'reconciliation_requested',
-    ...(actor.requestId && { requestId: actor.requestId }),
     after: { runId: run.id, periodStart: start, periodEnd: end },
   });
   return run;

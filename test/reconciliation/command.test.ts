@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const reconcile = (period = lastHours()) =>
-  reconcileOnce(reconcileDeps(world), period, 'operator:the tests', true);
+  reconcileOnce(reconcileDeps(world), period, { name: 'operator:the tests' }, true);
 
 describe('the period', () => {
   it.each([
@@ -53,7 +53,7 @@ describe('the report', () => {
   });
 
   it('is that of the days since the last run without a period', async () => {
-    const report = await reconcileOnce(reconcileDeps(world), null, 'operator:the tests', true);
+    const report = await reconcileOnce(reconcileDeps(world), null, { name: 'operator:the tests' }, true);
     expect(report.periodEnd.getTime() - report.periodStart.getTime()).toBe(86_400_000);
   });
 

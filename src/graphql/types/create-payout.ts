@@ -12,7 +12,7 @@ import {
 import type { PayoutRow } from '../../payouts/row.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
-import { IDEMPOTENCY_KEY } from '../shapes.js';
+import { IDEMPOTENCY_KEY, OPTIONAL_REASON } from '../shapes.js';
 import { Creator } from './creator.js';
 import { Payout } from './payout.js';
 import { RoyaltyStatement } from './royalty-statement.js';
@@ -30,6 +30,10 @@ const CreatePayoutInput = builder.inputType('CreatePayoutInput', {
       required: true,
       validate: IDEMPOTENCY_KEY,
       description: 'Your own key, 1 to 255 characters: asking again with it gives the same payout.',
+    }),
+    reason: t.string({
+      validate: OPTIONAL_REASON,
+      description: 'Why, at most 1000 characters: kept in the audit; creators never see it.',
     }),
   }),
 });
@@ -74,7 +78,7 @@ builder.mutationField('createPayout', (t) =>
           royaltyStatementId: input.royaltyStatementId?.id ?? null,
           idempotencyKey: input.idempotencyKey,
         },
-        actorOf(context),
+        actorOf(context, input.reason),
       ),
   }),
 );

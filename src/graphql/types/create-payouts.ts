@@ -13,6 +13,7 @@ import {
 } from '../../payouts/errors.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
+import { OPTIONAL_REASON } from '../shapes.js';
 import { CreatePayoutPayload } from './create-payout.js';
 import { Creator } from './creator.js';
 import { RoyaltyStatement } from './royalty-statement.js';
@@ -38,6 +39,10 @@ const CreatePayoutsInput = builder.inputType('CreatePayoutsInput', {
   description: 'Payments to create.',
   fields: (t) => ({
     payouts: t.field({ type: [CreatePayoutsRow], required: true, description: '1 to 500 rows.' }),
+    reason: t.string({
+      validate: OPTIONAL_REASON,
+      description: 'Why, of all rows, at most 1000 characters: kept in the audit; creators never see it.',
+    }),
   }),
 });
 
@@ -89,7 +94,7 @@ builder.mutationField('createPayouts', (t) =>
         creatorId: creatorId.id,
         royaltyStatementId: royaltyStatementId?.id ?? null,
       }));
-      return { results: await createPayouts(context.services, rows, actorOf(context)) };
+      return { results: await createPayouts(context.services, rows, actorOf(context, input.reason)) };
     },
   }),
 );

@@ -1,8 +1,9 @@
 // replayWebhookEvent: an admin has an event of Stripe's applied once more.
-import { InvalidTransitionError, NotFoundError } from '../../payouts/errors.js';
+import { InvalidInputError, InvalidTransitionError, NotFoundError } from '../../payouts/errors.js';
 import { replayWebhookEvent } from '../../payouts/replay.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
+import { OPTIONAL_REASON } from '../shapes.js';
 import { type EventRow, WebhookEvent, WITHOUT_PAYLOAD } from './webhook-event.js';
 
 const ReplayWebhookEventInput = builder.inputType('ReplayWebhookEventInput', {
@@ -12,6 +13,10 @@ const ReplayWebhookEventInput = builder.inputType('ReplayWebhookEventInput', {
       required: true,
       for: WebhookEvent,
       description: 'An event that was set aside, ignored or could not be applied.',
+    }),
+    reason: t.string({
+      validate: OPTIONAL_REASON,
+      description: 'Why, at most 1000 characters: kept in the audit.',
     }),
   }),
 });
@@ -35,15 +40,15 @@ builder.mutationField('replayWebhookEvent', (t) =>
     nullable: true,
     description: 'Applies an event once more that was not applied. For admins.',
     errors: {
-      types: [NotFoundError, InvalidTransitionError],
+      types: [InvalidInputError, NotFoundError, InvalidTransitionError],
       directResult: true,
       union: { name: 'ReplayWebhookEventResult', description: 'The event, or why it is not replayed.' },
     },
     args: { input: t.arg({ type: ReplayWebhookEventInput, required: true, description: 'Which one.' }) },
-    resolve: async (_root, { input: { webhookEventId } }, context) => {
+    resolve: async (_root, { input: { webhookEventId, reason } }, context) => {
       const { inbox, prisma } = context.services;
       const where = { id: webhookEventId.id };
-      await replayWebhookEvent(inbox, where.id, actorOf(context));
+      await replayWebhookEvent(inbox, where.id, actorOf(context, reason));
       return { webhookEvent: await prisma.webhookEvent.findUniqueOrThrow({ where, omit: WITHOUT_PAYLOAD }) };
     },
   }),

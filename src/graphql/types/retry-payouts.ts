@@ -11,6 +11,7 @@ import type { PayoutRow } from '../../payouts/row.js';
 import { isGood } from '../../payouts/upsert/rows.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
+import { OPTIONAL_REASON } from '../shapes.js';
 import { Payout } from './payout.js';
 import { RetryPayoutPayload } from './retry-payout.js';
 
@@ -21,6 +22,10 @@ const RetryPayoutsInput = builder.inputType('RetryPayoutsInput', {
       required: true,
       for: Payout,
       description: '1 to 500 payouts that failed, each once.',
+    }),
+    reason: t.string({
+      validate: OPTIONAL_REASON,
+      description: 'Why, of all of them, at most 1000 characters: kept in the audit; creators never see it.',
     }),
   }),
 });
@@ -61,7 +66,7 @@ builder.mutationField('retryPayouts', (t) =>
     args: { input: t.arg({ type: RetryPayoutsInput, required: true, description: 'Which ones.' }) },
     resolve: async (_root, { input }, context) => {
       const ids = input.payoutIds.map(({ id }) => id);
-      const retried = await retryPayouts(context.services, ids, actorOf(context));
+      const retried = await retryPayouts(context.services, ids, actorOf(context, input.reason));
       return { results: retried.map((one) => (isGood(one) ? { payout: one } : one)) };
     },
   }),

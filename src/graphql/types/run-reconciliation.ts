@@ -4,6 +4,7 @@ import { InvalidInputError } from '../../payouts/errors.js';
 import { requestRun } from '../../reconciliation/runs.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
+import { OPTIONAL_REASON } from '../shapes.js';
 import { ReconciliationRun } from './reconciliation-run.js';
 
 const RunReconciliationInput = builder.inputType('RunReconciliationInput', {
@@ -14,6 +15,10 @@ const RunReconciliationInput = builder.inputType('RunReconciliationInput', {
       description: 'From this moment on; without it three days before `to`.',
     }),
     to: t.field({ type: 'DateTime', description: 'Before this moment; without it now.' }),
+    reason: t.string({
+      validate: OPTIONAL_REASON,
+      description: 'Why, at most 1000 characters: kept in the audit.',
+    }),
   }),
 });
 
@@ -36,7 +41,7 @@ builder.mutationField('runReconciliation', (t) =>
     },
     args: { input: t.arg({ type: RunReconciliationInput, required: true, description: 'The period.' }) },
     resolve: async (_root, { input }, context) => {
-      const id = await requestRun(context.services, periodOf(input), actorOf(context));
+      const id = await requestRun(context.services, periodOf(input), actorOf(context, input.reason));
       return { run: await context.services.prisma.reconciliationRun.findUniqueOrThrow({ where: { id } }) };
     },
   }),

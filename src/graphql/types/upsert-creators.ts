@@ -4,6 +4,7 @@ import { upsertCreators } from '../../payouts/upsert/creators.js';
 import type { RowResult, Upserted } from '../../payouts/upsert/rows.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
+import { OPTIONAL_REASON } from '../shapes.js';
 import { Creator } from './creator.js';
 import { UpsertOutcome } from './upsert-outcome.js';
 
@@ -32,6 +33,10 @@ const UpsertCreatorsInput = builder.inputType('UpsertCreatorsInput', {
   description: 'Creators to create or change.',
   fields: (t) => ({
     creators: t.field({ type: [CreatorInput], required: true, description: '1 to 500 rows.' }),
+    reason: t.string({
+      validate: OPTIONAL_REASON,
+      description: 'Why, of all rows, at most 1000 characters: kept in the audit.',
+    }),
   }),
 });
 
@@ -80,7 +85,7 @@ builder.mutationField('upsertCreators', (t) =>
     },
     args: { input: t.arg({ type: UpsertCreatorsInput, required: true, description: 'The rows.' }) },
     resolve: async (_root, { input }, context) => ({
-      results: await upsertCreators(context.services, input.creators, actorOf(context)),
+      results: await upsertCreators(context.services, input.creators, actorOf(context, input.reason)),
     }),
   }),
 );

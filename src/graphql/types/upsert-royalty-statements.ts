@@ -4,6 +4,7 @@ import type { RowResult, Upserted } from '../../payouts/upsert/rows.js';
 import { upsertStatements } from '../../payouts/upsert/statements.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
+import { OPTIONAL_REASON } from '../shapes.js';
 import { Creator } from './creator.js';
 import { RoyaltyStatement } from './royalty-statement.js';
 import { UpsertOutcome } from './upsert-outcome.js';
@@ -35,6 +36,10 @@ const UpsertRoyaltyStatementsInput = builder.inputType('UpsertRoyaltyStatementsI
   description: 'Royalty statements to create or change.',
   fields: (t) => ({
     statements: t.field({ type: [RoyaltyStatementInput], required: true, description: '1 to 500 rows.' }),
+    reason: t.string({
+      validate: OPTIONAL_REASON,
+      description: 'Why, of all rows, at most 1000 characters: kept in the audit.',
+    }),
   }),
 });
 
@@ -90,7 +95,7 @@ builder.mutationField('upsertRoyaltyStatements', (t) =>
     args: { input: t.arg({ type: UpsertRoyaltyStatementsInput, required: true, description: 'The rows.' }) },
     resolve: async (_root, { input }, context) => {
       const rows = input.statements.map((row) => ({ ...row, creatorId: row.creatorId.id }));
-      return { results: await upsertStatements(context.services, rows, actorOf(context)) };
+      return { results: await upsertStatements(context.services, rows, actorOf(context, input.reason)) };
     },
   }),
 );

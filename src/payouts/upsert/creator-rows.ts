@@ -1,9 +1,9 @@
 // The statements of the creators' upsert: each for all rows at once.
 import { recordAudits } from '../../db/audit.js';
 import type { Queryable } from '../../db/connect.js';
-import type { Actor } from '../actor.js';
+import { type Actor, askedBy } from '../actor.js';
 import type { CreatorState, PlannedCreator } from './creator-plan.js';
-import { askedBy, InsertedMeanwhileError } from './rows.js';
+import { InsertedMeanwhileError } from './rows.js';
 
 /**
  * Those that exist, by external id, held until the transaction ends: in the order of the ids, as imports hold them.

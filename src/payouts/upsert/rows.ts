@@ -1,7 +1,6 @@
 // What the bulk upserts share: rows that are independent of each other, each with a result of its own in the order of
 // the input.
 import type { Queryable } from '../../db/connect.js';
-import type { Actor } from '../actor.js';
 import { InvalidInputError, PayoutError } from '../errors.js';
 
 /** Rows of one call at most. */
@@ -77,9 +76,4 @@ export class InsertedMeanwhileError extends Error {
   constructor() {
     super('a row was inserted by somebody else meanwhile');
   }
-}
-
-/** Who asked for it, as an audit row has it. */
-export function askedBy(actor: Actor): { actor: string; requestId?: string } {
-  return { actor: actor.name, ...(actor.requestId && { requestId: actor.requestId }) };
 }

@@ -1,9 +1,9 @@
 // The statements of the royalty statements' upsert: each for all rows at once.
 import { recordAudits } from '../../db/audit.js';
 import type { Queryable } from '../../db/connect.js';
-import type { Actor } from '../actor.js';
+import { type Actor, askedBy } from '../actor.js';
 import { spentOf } from '../statement.js';
-import { askedBy, InsertedMeanwhileError } from './rows.js';
+import { InsertedMeanwhileError } from './rows.js';
 import type { EarlierStatement, PlannedStatement } from './statement-plan.js';
 
 /** Those that exist, held as an import holds them, so that neither writes a statement behind the other's back. */
