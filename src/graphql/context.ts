@@ -12,6 +12,7 @@ import type { Signals } from '../payouts/ports.js';
 import type { BalanceDeps } from '../payouts/run-preview.js';
 import type { WatchedRun } from '../payouts/run-progress.js';
 import type { Identity, Viewer } from '../payouts/viewer.js';
+import type { RepairDeps } from '../reconciliation/repair.js';
 import type { Operation } from './operation.js';
 
 export interface GraphQLServices {
@@ -25,6 +26,8 @@ export interface GraphQLServices {
   cursors: Cursors;
   /** For events of Stripe's that are applied once more. */
   inbox: InboxDeps;
+  /** For differences that are mended in one step. */
+  reconcile: RepairDeps;
   /** For creators who set up their account at Stripe. */
   onboarding: OnboardingDeps;
   /** The platform's money at Stripe, for previews of runs. */

@@ -28,6 +28,7 @@ import './types/reconciliation-item.js';
 import './types/reconciliation-item-list.js';
 import './types/reconciliation-run.js';
 import './types/replay-webhook-event.js';
+import './types/repair-reconciliation-item.js';
 import './types/resolve-reconciliation-item.js';
 import './types/retry-payout.js';
 import './types/retry-payouts.js';

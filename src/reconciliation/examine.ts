@@ -4,6 +4,7 @@
 import type { Queryable } from '../db/connect.js';
 import { inTransaction } from '../db/transaction.js';
 import { checkpoint } from '../observability/checkpoints.js';
+import type { Actor } from '../payouts/actor.js';
 import { settleTransfer } from '../payouts/settle.js';
 import { compare } from './compare.js';
 import { type Difference, keyOf, type OurPayout, type TheirTransfer } from './difference.js';
@@ -32,8 +33,8 @@ export async function examine(
 }
 
 /** All transfers of the payout as Stripe has them now, but for those that it says have failed. */
-async function transfersAt(
-  { ask, reader, transfers }: ReconcileDeps,
+export async function transfersAt(
+  { ask, reader, transfers }: Pick<ReconcileDeps, 'ask' | 'reader' | 'transfers'>,
   { id, stripeTransferId }: OurPayout,
   suspects: readonly TheirTransfer[],
 ): Promise<TheirTransfer[]> {
@@ -80,7 +81,9 @@ async function treat(
 ): Promise<Verdict> {
   const verdict: Verdict = { repaired: 0, open: [] };
   for (const difference of differences) {
-    const why = REPAIRABLE.has(difference.kind) ? await repair(db, pass, difference, theirs) : '';
+    const why = REPAIRABLE.has(difference.kind)
+      ? await settleDifference(db, pass.actor, difference, theirs)
+      : '';
     if (why === null) {
       await recordRepaired(db, pass.runId, difference);
       verdict.repaired++;
@@ -92,10 +95,10 @@ async function treat(
   return verdict;
 }
 
-/** @returns why it could not be, or null where it was */
-async function repair(
+/** Repairs what is certain of a payout that the caller has locked. @returns why it could not be, or null where it was */
+export async function settleDifference(
   db: Queryable,
-  { actor }: Pass,
+  actor: Actor,
   { payoutId, transferId }: Difference,
   theirs: readonly TheirTransfer[],
 ): Promise<string | null> {

@@ -30,3 +30,12 @@ const EXPLAINED: Readonly<Record<DifferenceKind, Explain>> = {
 export function explain(difference: Difference): string {
   return EXPLAINED[difference.kind](difference.transferId ?? 'none', difference);
 }
+
+const BY_HAND = 'Then say what was done: `resolveReconciliationItem`.';
+
+/** For whoever asks for a repair of what no transition can mend. */
+export function whatToDo(kind: DifferenceKind): string {
+  return kind === 'transfer_of_failed_payout'
+    ? `Or let the transfer count: \`retryPayout\`, or release or approve what waits; a worker looks at Stripe before it sends. ${BY_HAND}`
+    : BY_HAND;
+}

@@ -10,7 +10,7 @@ import { devToken } from '../http/dev-pages.js';
 import { createIdentify } from '../http/identity.js';
 import { createRateLimits, type RateLimits } from '../http/rate-limit.js';
 import { DASHBOARD_DOCUMENTS } from './dashboards.js';
-import { inboxOf } from './money.js';
+import { inboxOf, reconcileOf } from './money.js';
 import { onboardingOf } from './onboarding.js';
 import type { Parts, Stops } from './parts.js';
 import { runsOf } from './runs.js';
@@ -34,6 +34,7 @@ export async function graphqlOf(parts: Parts, rateLimits: RateLimits, stops: Sto
     alerts,
     cursors,
     inbox: inboxOf(parts),
+    reconcile: reconcileOf(parts),
     onboarding: onboardingOf(parts),
     ...runsOf(parts, stops),
   };

@@ -40,7 +40,7 @@ function submitOf({ config, db, log, signals, stripe }: Parts): SubmitDeps {
   };
 }
 
-function reconcileOf({ config, db, log, signals, stripe }: Parts): ReconcileDeps {
+export function reconcileOf({ config, db, log, signals, stripe }: Parts): ReconcileDeps {
   const ask = createAsk({ pool: db.pool, maxRps: config.stripe.maxRps });
   const { staleAfterMs } = config;
   const gateways = { transfers: createTransferGateway(stripe), reader: createStripeReader(stripe) };

@@ -165,6 +165,13 @@ export const TABLE: Readonly<Record<string, Row>> = {
       input: { itemId: globalId('ReconciliationItem', reconciliationItemId), resolution: 'A test' },
     },
   })),
+  'Mutation.repairReconciliationItem': adminsOnly(({ reconciliationItemId }) => ({
+    query: `mutation ($input: RepairReconciliationItemInput!) {
+      repairReconciliationItem(input: $input) { __typename } }`,
+    variables: {
+      input: { itemId: globalId('ReconciliationItem', reconciliationItemId), reason: 'A test' },
+    },
+  })),
   // One changes all the time: see authorization.test.ts.
   'Subscription.alertChanged': adminsOnly(() => ({ query: 'subscription { alertChanged { id } }' })),
   'Subscription.payoutRunChanged': adminsOnly(({ payoutRunId }) => ({
