@@ -23,6 +23,8 @@ export type CreatePayoutInput = {
   creatorId: string | number;
   /** Your own key, 1 to 255 characters: asking again with it gives the same payout. */
   idempotencyKey: string;
+  /** Why, at most 1000 characters: kept in the audit; creators never see it. */
+  reason?: string | null | undefined;
   /** The creator's statement that it is paid from; it is never overdrawn. */
   royaltyStatementId?: string | number | null | undefined;
 };

@@ -50,6 +50,8 @@ export type AnyOperation = Partial<Operation> & {
 type Options = Partial<Pick<GraphQLOptions, 'takePoints' | 'trustedDocuments' | 'ownDocuments'>> & {
   production?: boolean;
   corsOrigins?: string[];
+  /** What a test needs beside what every edge has. */
+  services?: (world: World) => Partial<GraphQLServices>;
 };
 
 export async function openEdge(options: Options = {}): Promise<Edge> {
@@ -73,6 +75,7 @@ export async function openEdge(options: Options = {}): Promise<Edge> {
       live,
       cursors: createCursors(randomBytes(16)),
       balance: { pool, balance: { available: async () => ({}) }, maxRps: 1_000, patienceMs: 1_000 },
+      ...options.services?.(world),
     } as unknown as GraphQLServices,
     settings: {
       production: options.production ?? false,

@@ -116,6 +116,12 @@ export const TABLE: Readonly<Record<string, Place>> = {
     'itemId',
     'resolution: "A test", ',
   ),
+  'Mutation.repairReconciliationItem(input.itemId)': mutation(
+    'ReconciliationItem',
+    'repairReconciliationItem',
+    'itemId',
+    'reason: "A test", ',
+  ),
   'Subscription.payoutRunChanged(runId)': admins(
     'PayoutRun',
     'subscription ($id: ID!) { payoutRunChanged(runId: $id) { totalCents } }',

@@ -57,6 +57,8 @@ const MUTATIONS: [what: string, operation: AnyOperation, path: string, says: str
   ['a key of a run too long', run(TOO_LONG), 'idempotencyKey', 'must have 1 to 255 characters'],
   ['no reason to pause', pause(''), 'reason', 'say why.'],
   ['a blank reason to pause', pause(' \n\t'), 'reason', 'say why.'],
+  ['a reason too long to pause', pause('x'.repeat(1_001)), 'reason', 'must have 1 to 1000 characters'],
+  ['a reason too long', payout({ reason: 'x'.repeat(1_001) }), 'reason', 'must have 1 to 1000 characters'],
   ['a reason with NUL', pause(NUL), 'reason', 'no text has a NUL, or half a character.'],
   ['no reason to resume', resume(' '), 'reason', 'say why.'],
   ['no resolution', resolve(' '), 'resolution', 'say what was done about it.'],

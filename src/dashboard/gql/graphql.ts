@@ -339,6 +339,8 @@ export type Role =
 export type RunReconciliationInput = {
   /** From this moment on; without it three days before `to`. */
   from?: string | null | undefined;
+  /** Why, at most 1000 characters: kept in the audit. */
+  reason?: string | null | undefined;
   /** Before this moment; without it now. */
   to?: string | null | undefined;
 };
@@ -480,6 +482,7 @@ export type RetryPayoutMutationVariables = Exact<{
 
 
 export type RetryPayoutMutation = { __typename: 'Mutation', retryPayout:
+    | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
     | { __typename: 'RetryPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } } }
@@ -614,6 +617,7 @@ export type ReplayEventMutationVariables = Exact<{
 
 
 export type ReplayEventMutation = { __typename: 'Mutation', replayWebhookEvent:
+    | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
     | { __typename: 'ReplayWebhookEventPayload', webhookEvent: { __typename: 'WebhookEvent', id: string, reference: string, type: string, outcome: WebhookOutcome, account: string | null, attempts: number, error: string | null, receivedAt: string, finishedAt: string | null } }
@@ -635,6 +639,7 @@ export type AcknowledgeAlertMutationVariables = Exact<{
 
 export type AcknowledgeAlertMutation = { __typename: 'Mutation', acknowledgeAlert:
     | { __typename: 'AcknowledgeAlertPayload', alert: { __typename: 'Alert', id: string, rule: AlertRule, key: string, message: string, occurrences: number, openedAt: string, updatedAt: string, resolvedAt: string | null, acknowledgedAt: string | null, acknowledgedBy: string | null, payout: { __typename: 'Payout', id: string, reference: string } | null } }
+    | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
    | null };
 
