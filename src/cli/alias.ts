@@ -1,7 +1,13 @@
 // payouts alias NAME CREATOR: says whom a distributor means by a name.
 import type { Command } from 'commander';
+import { optionalReason } from '../payouts/reason.js';
 import { listAliases, setAlias } from '../statements/aliases.js';
 import { withDatabase } from './context.js';
+
+interface AliasFlags {
+  replace?: boolean;
+  reason?: string;
+}
 
 export function addAlias(program: Command): void {
   program
@@ -10,10 +16,13 @@ export function addAlias(program: Command): void {
     .argument('[creator]', "the creator's e-mail, external id or id")
     .description("Says whom a distributor means by an artist's name")
     .option('--replace', 'lets a name point to another creator than before')
-    .action(async (name: string | undefined, creator: string | undefined, flags: { replace?: boolean }) => {
+    .option('--reason <text>', 'why: kept in the audit')
+    .action(async (name: string | undefined, creator: string | undefined, flags: AliasFlags) => {
       if (name === undefined) return list();
       if (creator === undefined) program.error(`Say whose name “${name}” is: payouts alias NAME CREATOR`);
-      await withDatabase(({ db, actor }) => setAlias(db, { name, creator, actor, replace: flags.replace }));
+      await withDatabase(({ db, actor }) =>
+        setAlias(db, { name, creator, actor, replace: flags.replace, reason: optionalReason(flags.reason) }),
+      );
       console.log(`“${name}” means ${creator}.`);
     });
 }

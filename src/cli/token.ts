@@ -29,29 +29,35 @@ export function addToken(program: Command): void {
     });
 }
 
-async function makeToken(
-  program: Command,
-  { config, db, actor }: CommandContext,
-  flags: TokenFlags,
-): Promise<string> {
-  const { secret } = config.jwt;
-  if (!secret)
+async function makeToken(program: Command, context: CommandContext, flags: TokenFlags): Promise<string> {
+  if (!context.config.jwt.secret)
     program.error('Tokens are signed by whoever owns the key set at JWT_JWKS_URL; we cannot make one.');
   const viewer = flags.creator
-    ? await creatorViewer(program, db, flags.creator, flags.sub)
+    ? await creatorViewer(program, context.db, flags.creator, flags.sub)
     : { role: 'ADMIN' as const, sub: flags.sub ?? 'admin' };
-  const lifetimeMs = parseDuration(flags.expires);
-  await recordToken(db.pool, viewer, lifetimeMs, byOperator(actor, flags.reason)).catch(tellUnrecorded);
-  return signToken({ ...config.jwt, secret }, viewer, lifetimeMs / 1_000);
+  return issueToken(context, viewer, parseDuration(flags.expires), flags.reason);
+}
+
+/** A token for `viewer` that holds for so many milliseconds, with its audit row where there is a database to take it. */
+export async function issueToken(
+  { config: { jwt }, db, actor }: IssueDeps,
+  viewer: Viewer,
+  lifetimeMs: number,
+  reason?: string,
+): Promise<string> {
+  const { secret = '' } = jwt;
+  await recordToken(db.pool, viewer, lifetimeMs, byOperator(actor, reason)).catch(tellUnrecorded);
+  return signToken({ ...jwt, secret }, viewer, lifetimeMs / 1_000);
+}
+
+interface IssueDeps {
+  config: { jwt: CommandContext['config']['jwt'] };
+  db: Pick<CommandContext['db'], 'pool'>;
+  actor: string;
 }
 
 /** Before it is printed. The token itself is a secret and stands nowhere. */
-export async function recordToken(
-  db: Queryable,
-  viewer: Viewer,
-  lifetimeMs: number,
-  actor: Actor,
-): Promise<void> {
+async function recordToken(db: Queryable, viewer: Viewer, lifetimeMs: number, actor: Actor): Promise<void> {
   await recordAudit(db, {
     chain: 'tokens',
     ...askedBy(actor),

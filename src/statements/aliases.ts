@@ -18,6 +18,8 @@ export interface AliasInput {
   creator: string;
   /** Who does it: the token's `sub`, or `system`. */
   actor: string;
+  /** Why, in their words. */
+  reason?: string | undefined;
   /** Lets the name lead to this creator even if it leads to another. */
   replace?: boolean | undefined;
 }
@@ -44,7 +46,7 @@ export async function setAlias(deps: AliasDeps, input: AliasInput): Promise<Alia
     if (previous && input.replace !== true) {
       throw new AliasTakenError(name, previous.id, previous.displayName);
     }
-    await writeAlias(db, name, creator, previous, input.actor);
+    await writeAlias(db, name, creator, previous, input);
     return { name, creator, outcome: previous ? 'replaced' : 'created', previous: previous ?? null };
   });
 }
@@ -68,7 +70,7 @@ async function writeAlias(
   name: string,
   creator: CreatorRef,
   previous: CreatorRef | undefined,
-  actor: string,
+  { actor, reason }: Pick<AliasInput, 'actor' | 'reason'>,
 ): Promise<void> {
   await db.query(
     `INSERT INTO creator_aliases (name_key, name, creator_id) VALUES ($1, $2, $3)
@@ -79,6 +81,7 @@ async function writeAlias(
     chain: 'aliases',
     actor,
     action: 'alias_set',
+    ...(reason && { reason }),
     ...(previous && { before: { name, creatorId: previous.id } }),
     after: { name, creatorId: creator.id },
   });

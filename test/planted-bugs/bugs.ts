@@ -359,6 +359,39 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     tests: payouts('control-paths'),
   },
   {
+    name: 'audit-without-why',
+    file: 'src/payouts/apply.ts',
+    edits: [{ find: 'toInput(on, { ...withReason(actor), ...change })', replace: 'toInput(on, change)' }],
+    breaks: 'nobody can say why a payout was tried again',
+    tests: ['test/graphql/audit-of-mutations.test.ts'],
+  },
+  {
+    name: 'audit-without-the-failure-before',
+    file: APPLY,
+    edits: [{ find: "CASE WHEN p.status = 'FAILED' THEN", replace: 'CASE WHEN false THEN' }],
+    breaks: 'nobody can say how a payout had failed that was tried again',
+    tests: ['test/graphql/audit-of-mutations.test.ts'],
+  },
+  {
+    name: 'repaired-unless-certain',
+    file: 'src/reconciliation/repair.ts',
+    edits: [
+      {
+        find: 'else if (keyOf(difference) === item.key) throw refusal(difference, why);',
+        replace: '',
+      },
+    ],
+    breaks: 'a transfer that lives beside a failed payout counts as gone, and nobody looks at it any more',
+    tests: ['test/reconciliation/repair.test.ts'],
+  },
+  {
+    name: 'repaired-by-what-was-seen-before',
+    file: 'src/reconciliation/repair.ts',
+    edits: [{ find: "if (item.state !== 'OPEN') return false;", replace: '' }],
+    breaks: 'many who repair at once write many audit rows of one repair',
+    tests: ['test/reconciliation/repair.test.ts'],
+  },
+  {
     name: 'approved-unseen',
     file: 'src/payouts/control.ts',
     edits: [{ find: '    checkSeen(decision, standing);\n', replace: '' }],
