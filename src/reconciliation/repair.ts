@@ -30,13 +30,14 @@ interface Item {
   key: string | null;
   payoutId: string | null;
   transferId: string | null;
+  resolvedBy: string | null;
 }
 
 /** A payout that changed so often while Stripe was asked is alive: somebody else is at it. */
 const MOST_LOOKS = 3;
 
 /**
- * Repairs an open item, or finds it gone; its alert ends with it. What was repaired before stays as it is.
+ * Repairs an open item, or finds it gone; its alert ends with it. What was repaired before, or is gone, stays as it is.
  * @throws InvalidInputError without a reason, NotFoundError, InvalidTransitionError where nothing is certain, or the item
  * was resolved, StripeUnavailableError
  */
@@ -44,7 +45,7 @@ export async function repairItem(deps: RepairDeps, id: string, reason: string, b
   const actor = { ...by, reason: requiredReason(reason) };
   for (let look = 1; look <= MOST_LOOKS; look++) {
     const item = await itemOf(deps.pool, id);
-    if (item.state === 'REPAIRED') return;
+    if (isMended(item)) return;
     checkOpen(item);
     const seen = await lookAt({ ...deps, ask: askedOrRefused(deps.ask) }, item);
     if (await inTransaction(deps.pool, (db) => mend(db, deps, item, seen, actor)))
@@ -66,13 +67,17 @@ const askedOrRefused =
 
 async function itemOf(db: Queryable, id: string, lock = ''): Promise<Item> {
   const { rows } = await db.query<Item>(
-    `SELECT id, kind, state, open_key AS key, payout_id AS "payoutId", transfer_id AS "transferId"
+    `SELECT id, kind, state, open_key AS key, payout_id AS "payoutId", transfer_id AS "transferId",
+       resolved_by AS "resolvedBy"
      FROM reconciliation_items WHERE id = $1 ${lock}`,
     [id],
   );
   if (!rows[0]) throw new NotFoundError('reconciliation item');
   return rows[0];
 }
+
+/** Repaired, or gone by itself: there is nothing left to do. */
+const isMended = ({ state, resolvedBy }: Item) => state === 'REPAIRED' || resolvedBy === NOBODY;
 
 function checkOpen({ state }: Item): void {
   if (state !== 'OPEN')

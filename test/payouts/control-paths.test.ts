@@ -332,6 +332,39 @@ describe('a payout above the limit', () => {
     expect(await transfersOf(world, one.id)).toHaveLength(2);
   });
 
+  it('needs another approval after every retry of an admin once money came back, and after no automatic one', async () => {
+    const one = await approved();
+    await work(world);
+    await world.simulator.reverse((await expectOne(one)).id);
+    await receive(world, eventOf('transfer.reversed', await expectOne(one)));
+    await retryPayout(world.deps, one.id, BOSS);
+    await approvePayout(world.deps, why(one.id), { name: 'third@platform' });
+    tampered.add(one.id);
+    for (const cause of ['claimed', 'retry_claimed'] as const) {
+      await spoil(world, one.id, { fault: 'stripe_error', code: BROKE });
+      await sql('UPDATE payouts SET next_attempt_at = now() WHERE id = $1 AND next_attempt_at IS NOT NULL', [
+        one.id,
+      ]);
+      await work(world, cause);
+    }
+    expect((await attemptsOf(world, one.id)).map(({ outcome }) => outcome)).toEqual([
+      'SUCCEEDED',
+      'REJECTED',
+      'REJECTED',
+    ]);
+    expect(await approvalsOf(world.db.pool, [one.id])).toMatchObject([{ voided: false }]);
+    await retryPayout(world.deps, one.id, ADMIN);
+    expect(await approvalsOf(world.db.pool, [one.id])).toMatchObject([{ required: true, voided: true }]);
+    await work(world);
+    expect(await payoutOf(world, one.id)).toMatchObject({ status: 'PENDING' });
+    await expect(approvePayout(world.deps, why(one.id), ADMIN)).rejects.toThrow(
+      'You asked for this payout yourself',
+    );
+    await approvePayout(world.deps, why(one.id), { name: 'third@platform' });
+    await work(world);
+    expect((await payoutOf(world, one.id)).status).toBe('COMPLETED');
+  });
+
   it('needs it from another than who retries, also when it was paid and came back unheard', async () => {
     const one = await approved();
     await spoil(world, one.id, { fault: 'reset_after_commit' });
