@@ -40,16 +40,17 @@ const READER: BrowserContextOptions = {
   viewport: { width: 1280, height: 800 },
 };
 
-/** A window of its own, signed in as the platform does it: by a token in the fragment. */
+/** A window of its own, signed in as the platform does it: by a token in the fragment. `prepare`: before it is opened. */
 export async function openTab(
   browser: Browser,
   address: string,
   token: string | null,
   options: BrowserContextOptions = {},
+  prepare?: (page: Page) => Promise<unknown>,
 ): Promise<Tab> {
   const context = await browser.newContext({ ...READER, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
   let loads = 0;
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -59,6 +60,7 @@ export async function openTab(
   page.on('domcontentloaded', () => {
     loads += 1;
   });
+  await prepare?.(page);
   await page.goto(token ? `${address}#token=${token}` : address);
   return { page, complaints, loads: () => loads, close: () => context.close() };
 }

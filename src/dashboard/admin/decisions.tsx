@@ -47,12 +47,21 @@ const DECISIONS = {
 
 type Decision = keyof typeof DECISIONS;
 
+/** Nothing is decided any more about what was rejected or sent. */
+const isDecided = ({ status, control }: Payout) =>
+  control === 'REJECTED' || status === 'COMPLETED' || status === 'PROCESSING';
+
+export function needsApproval(payout: Payout): boolean {
+  const { approval } = payout;
+  return !isDecided(payout) && Boolean(approval?.required && (!approval.approvedAt || approval.voided));
+}
+
 /** What there is to decide now; the server has the last word. */
-function decisionsFor({ status, control, approval }: Payout): Decision[] {
-  if (control === 'REJECTED' || status === 'COMPLETED' || status === 'PROCESSING') return [];
-  const needsApproval = approval?.required && (!approval.approvedAt || approval.voided);
+function decisionsFor(payout: Payout): Decision[] {
+  const { control } = payout;
+  if (isDecided(payout)) return [];
   return [
-    needsApproval ? 'approve' : [],
+    needsApproval(payout) ? 'approve' : [],
     control === 'HELD' ? 'release' : 'hold',
     'reject',
   ].flat() as Decision[];

@@ -13,7 +13,7 @@ import { Page } from '../ui/page.js';
 import { Empty, Show } from '../ui/states.js';
 import { Timeline } from '../ui/timeline.js';
 import { Code, Money, When } from '../ui/values.js';
-import { Decisions } from './decisions.js';
+import { Decisions, needsApproval } from './decisions.js';
 import { Attempts, Audit, Emails, ToldByStripe } from './payout-records.js';
 
 type Payout = NonNullable<PayoutPageQuery['payout']>;
@@ -75,7 +75,7 @@ function Found({ payout }: { payout: Payout }) {
       }
       actions={<Decisions payout={payout} />}
     >
-      {payout.notice && payout.status !== 'COMPLETED' && <HeldBack payout={payout} />}
+      <HeldBack payout={payout} />
       {payout.status === 'FAILED' && <Failure payout={payout} />}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="grid gap-4">
@@ -94,14 +94,16 @@ function Found({ payout }: { payout: Payout }) {
 }
 
 function HeldBack({ payout }: { payout: Payout }) {
+  const isHeld = payout.control === 'HELD';
+  if (!isHeld && !needsApproval(payout)) return null;
   return (
     <div className="mb-4 flex gap-3 rounded-card bg-warn-soft p-4 text-warn">
       <Icon name="pause" size={20} />
       <div className="min-w-0">
         <p className="font-semibold">
-          {payout.control === 'HELD' ? 'It is on hold.' : 'It waits for the approval of a second admin.'}
+          {isHeld ? 'It is on hold.' : 'It waits for the approval of a second admin.'}
         </p>
-        {payout.heldReason && <p>“{payout.heldReason}”</p>}
+        {isHeld && payout.heldReason && <p>“{payout.heldReason}”</p>}
       </div>
     </div>
   );
