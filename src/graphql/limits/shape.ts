@@ -44,7 +44,9 @@ function measure({ definitions }: DocumentNode): Shape {
 }
 
 function ofDefinition(definition: DocumentNode['definitions'][number], walk: Walk): Shape {
-  if (definition.kind === Kind.FRAGMENT_DEFINITION) return ofFragment(definition.name.value, walk);
+  // Its fields are root fields where an operation spreads it there, and counted with that.
+  if (definition.kind === Kind.FRAGMENT_DEFINITION)
+    return { ...ofFragment(definition.name.value, walk), rootFields: 0 };
   if (definition.kind !== Kind.OPERATION_DEFINITION) return NOTHING;
   const shape = ofSelections(definition.selectionSet, walk);
   const variables = definition.variableDefinitions ?? [];
