@@ -73,7 +73,7 @@ export const OTHERS: readonly string[] = [
   `query ($n: Int!) { auditEvents(first: $n) { totalCount pageInfo { endCursor } edges { node { chain } }
     nodes { payout { reference } } } }`,
   'query { viewer { creator { id } } }',
-  `query { payoutSummary { creator { id } pending { count } processing { count } completed { count } failed { count }
+  `query { payoutSummary { creator { id } pending { count } processing { count } completed { count } failed { count } retrying { count }
     allTime { createdCount } today { createdCount } thisWeek { createdCount } thisMonth { createdCount } } }`,
   `query { payoutAnalytics(from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z", interval: DAY) {
     creator { id } buckets { figures { createdCount } } total { createdCount } } }`,

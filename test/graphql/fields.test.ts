@@ -35,7 +35,7 @@ const FIELDS: Readonly<Record<string, { open: string; admin: string }>> = {
     admin: 'externalId',
   },
   PayoutSummary: {
-    open: 'creator currency asOf pending processing completed failed allTime today thisWeek thisMonth',
+    open: 'creator currency asOf pending processing completed failed retrying allTime today thisWeek thisMonth',
     admin: '',
   },
   PayoutStatusTotal: { open: 'count amountCents', admin: '' },

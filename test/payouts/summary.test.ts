@@ -7,6 +7,7 @@ import { inTransaction } from '../../src/db/transaction.js';
 import { sweep } from '../../src/jobs/sweep.js';
 import { applyPartReversal, type Change } from '../../src/payouts/apply.js';
 import { findPayoutRow } from '../../src/payouts/find.js';
+import { retryingTotal } from '../../src/payouts/retrying.js';
 import { foldRollups } from '../../src/payouts/rollup-fold.js';
 import { payoutSummary } from '../../src/payouts/summary.js';
 import type { TransitionCause } from '../../src/payouts/transitions.js';
@@ -227,6 +228,12 @@ describe('what counts as what', () => {
       // A retry will follow: nothing has ended.
       allTime: refused,
     });
+    const retrying = (whose: string | null, currency = 'usd') =>
+      retryingTotal(world.db.pool, { creatorId: whose, currency });
+    expect(await retrying(creatorId)).toEqual({ count: 1, amountCents: 700 });
+    expect((await retrying(null)).amountCents).toBeGreaterThanOrEqual(700);
+    expect(await retrying(await addPayee(world))).toEqual({ count: 0, amountCents: 0 });
+    expect(await retrying(creatorId, 'eur')).toEqual({ count: 0, amountCents: 0 });
     await advance(world.databaseUrl, 3_600_000);
     await work(world, 'retry_claimed');
     const completed = {
@@ -245,6 +252,8 @@ describe('what counts as what', () => {
     const [transfer] = await transfersOf(world, id);
     const object = { ...transfer, amount_reversed: 700, reversed: true };
     expect(await receive(world, eventOf('transfer.reversed', object))).toBe('applied');
+    // What came back waits for somebody, and nothing tries it again.
+    expect((await retrying(creatorId)).count).toBe(0);
     const { failed, completed: left, allTime } = await summaryOf(creatorId);
     expect([failed.count, left.count]).toEqual([1, 0]);
     expect(allTime).toMatchObject({

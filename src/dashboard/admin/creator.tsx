@@ -116,7 +116,9 @@ function Sums({ id }: { id: string }) {
     { on: ({ payout }) => payout.creator.id === id },
   );
   const summary = data?.payoutSummary;
-  const under = summary && summary.pending.amountCents + summary.processing.amountCents;
+  const under =
+    summary &&
+    summary.pending.amountCents + summary.processing.amountCents + summary.retrying.amountCents;
   return (
     <section aria-label="Sums" className="card grid grid-cols-2 gap-4 p-5 lg:grid-cols-4">
       <Figure
@@ -126,9 +128,11 @@ function Sums({ id }: { id: string }) {
       />
       <Figure name="On its way" value={summary ? money(under ?? 0, summary.currency) : '…'} />
       <Figure
-        name="Failed"
-        value={summary ? money(summary.failed.amountCents, summary.currency) : '…'}
-        note={summary && `${count(summary.failed.count)} payouts`}
+        name="Failed for good"
+        value={
+          summary ? money(summary.failed.amountCents - summary.retrying.amountCents, summary.currency) : '…'
+        }
+        note={summary && `${count(summary.failed.count - summary.retrying.count)} payouts`}
       />
       <Figure
         name="This month"

@@ -37,10 +37,13 @@ function useStart() {
   return { data: start, problem, reload };
 }
 
+/** After so many milliseconds everybody sees that somebody has turned the switch. */
+const SWITCH_MS = 10_000;
+
 function Inside({ start }: { start: AdminStartQuery }) {
   const { live } = useApi();
   useEffect(() => live.begin(start.payouts?.nodes[0]?.history ?? [], true), [live, start]);
-  const { data } = useLoad(AdminStatusDocument, {}, { onAlerts: true });
+  const { data } = useLoad(AdminStatusDocument, {}, { onAlerts: true, every: SWITCH_MS });
   const processing = data?.processing ?? start.processing;
   const open = data?.alerts?.totalCount ?? start.alerts?.totalCount ?? 0;
   const places = PLACES.map((place) => (place.to === '/alerts' ? { ...place, count: open } : place));

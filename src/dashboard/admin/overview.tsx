@@ -91,6 +91,11 @@ function Standings({ summary }: { summary: Summary }) {
           </span>
           <span className="text-sm text-muted">
             {count(summary[name].count)} {summary[name].count === 1 ? 'payout' : 'payouts'}
+            {status === 'FAILED' && summary.retrying.count > 0 && (
+              <span className="block">
+                of these {money(summary.retrying.amountCents, summary.currency)} retrying
+              </span>
+            )}
           </span>
         </Link>
       ))}

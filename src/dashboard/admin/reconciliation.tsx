@@ -25,9 +25,17 @@ import { differenceColumns, Resolve } from './differences.js';
 
 type State = 'OPEN' | 'REPAIRED' | 'RESOLVED';
 
+const UNDER_WAY: readonly string[] = ['QUEUED', 'RUNNING'];
+/** Milliseconds between two looks at a comparison that is not done. */
+const UNDER_WAY_MS = 1_500;
+
 export function Reconciliation() {
   const [asking, setAsking] = useState(false);
-  const runs = useLoad(ReconciliationsDocument, { first: 10 }, { onAlerts: true });
+  const [underWay, setUnderWay] = useState(false);
+  const every = underWay ? UNDER_WAY_MS : null;
+  const runs = useLoad(ReconciliationsDocument, { first: 10 }, { onAlerts: true, every });
+  const open = runs.data?.reconciliationRuns?.nodes.some(({ status }) => UNDER_WAY.includes(status)) ?? false;
+  if (open !== underWay) setUnderWay(open);
   const { act } = useAct(RunReconciliationDocument);
   return (
     <Page
@@ -54,8 +62,7 @@ export function Reconciliation() {
           done="The comparison has begun"
           act={async () => {
             const outcome = await act({ input: {} });
-            // It is taken up at once and takes a moment.
-            setTimeout(runs.reload, 1_500);
+            runs.reload();
             return outcome;
           }}
           close={() => setAsking(false)}

@@ -30,6 +30,8 @@ export interface LoadOptions {
   on?: (change: Change) => boolean;
   /** Alerts do too. */
   onAlerts?: boolean;
+  /** Milliseconds after which it is read again by itself, while somebody looks: for what the server tells nothing of. */
+  every?: number | null;
 }
 
 /** Milliseconds in which many changes are asked for once. */
@@ -39,7 +41,7 @@ const GATHER_MS = 400;
 export function useLoad<Data, Variables extends object>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
-  { pause = false, on, onAlerts = false }: LoadOptions = {},
+  { pause = false, on, onAlerts = false, every = null }: LoadOptions = {},
 ): Loaded<Data> {
   const [{ data, error, fetching }, execute] = useQuery({
     query: nodeOf(document),
@@ -49,7 +51,19 @@ export function useLoad<Data, Variables extends object>(
   });
   const reload = () => execute({ requestPolicy: 'network-only' });
   useWhenStale(reload, pause ? () => false : on, onAlerts && !pause);
+  useEvery(every, reload);
   return { data, problem: error ? problemOf(error) : null, loading: fetching && !data, reload };
+}
+
+function useEvery(ms: number | null, reload: () => void): void {
+  const latest = useRef(reload);
+  latest.current = reload;
+  useEffect(() => {
+    if (ms === null) return;
+    const look = () => document.visibilityState === 'visible' && latest.current();
+    const timer = setInterval(look, ms);
+    return () => clearInterval(timer);
+  }, [ms]);
 }
 
 /** Calls back when what a page shows may be old, at most every so often. */

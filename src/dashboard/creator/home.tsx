@@ -30,12 +30,10 @@ export function Home() {
 function Now({ data }: { data: CreatorHomeQuery }) {
   const { payoutSummary: summary, viewer } = data;
   const rows = [...(data.failed?.nodes ?? []), ...(data.underWay?.nodes ?? [])];
-  // What is tried again by itself is still on its way.
-  const againCents = rows.reduce((cents, row) => cents + (isTriedAgain(row) ? row.amountCents : 0), 0);
   return (
     <>
       <NeedsYou creator={viewer.creator} rows={rows} />
-      {summary && <Sums summary={summary} againCents={againCents} />}
+      {summary && <Sums summary={summary} />}
       <UnderWay rows={rows} />
       {viewer.creator?.bankPayouts?.length ? <Bank payouts={viewer.creator.bankPayouts} /> : null}
     </>
@@ -44,22 +42,15 @@ function Now({ data }: { data: CreatorHomeQuery }) {
 
 interface SumsProps {
   summary: NonNullable<CreatorHomeQuery['payoutSummary']>;
-  againCents: number;
 }
 
-const isTriedAgain = ({ status, nextAttemptAt }: PayoutRowFragment) =>
-  status === 'FAILED' && Boolean(nextAttemptAt);
-
-function Sums({ summary, againCents }: SumsProps) {
-  const { currency, pending, processing, completed, thisMonth } = summary;
+function Sums({ summary }: SumsProps) {
+  const { currency, pending, processing, retrying, completed, thisMonth } = summary;
+  // What is tried again by itself is still on its way.
+  const underWayCents = pending.amountCents + processing.amountCents + retrying.amountCents;
   return (
     <section aria-label="Sums" className="card grid gap-6 p-5 sm:grid-cols-[1.4fr_1fr_1fr] sm:p-6">
-      <Sum
-        name="On its way to you"
-        cents={pending.amountCents + processing.amountCents + againCents}
-        currency={currency}
-        main
-      />
+      <Sum name="On its way to you" cents={underWayCents} currency={currency} main />
       <Sum name="Arrived this month" cents={thisMonth.completedCents} currency={currency} />
       <Sum
         name="Arrived in all"

@@ -381,7 +381,7 @@ export type StandingsQueryVariables = Exact<{
 }>;
 
 
-export type StandingsQuery = { __typename: 'Query', payoutSummary: { __typename: 'PayoutSummary', asOf: string, currency: string, pending: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, processing: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, completed: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, failed: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, thisMonth: { __typename: 'PayoutFigures', createdCount: number, createdCents: number, completedCount: number, completedCents: number, failedCount: number, failedCents: number, retryCount: number, successRate: number | null, failureRate: number | null, averageProcessingSeconds: number | null }, allTime: { __typename: 'PayoutFigures', createdCount: number, createdCents: number, completedCount: number, completedCents: number, failedCount: number, failedCents: number, retryCount: number, successRate: number | null, failureRate: number | null, averageProcessingSeconds: number | null } } | null };
+export type StandingsQuery = { __typename: 'Query', payoutSummary: { __typename: 'PayoutSummary', asOf: string, currency: string, pending: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, processing: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, completed: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, failed: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, retrying: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, thisMonth: { __typename: 'PayoutFigures', createdCount: number, createdCents: number, completedCount: number, completedCents: number, failedCount: number, failedCents: number, retryCount: number, successRate: number | null, failureRate: number | null, averageProcessingSeconds: number | null }, allTime: { __typename: 'PayoutFigures', createdCount: number, createdCents: number, completedCount: number, completedCents: number, failedCount: number, failedCents: number, retryCount: number, successRate: number | null, failureRate: number | null, averageProcessingSeconds: number | null } } | null };
 
 export type AnalyticsQueryVariables = Exact<{
   from: string;
@@ -693,7 +693,7 @@ export type CreatorStartQuery = { __typename: 'Query', viewer: { __typename: 'Vi
 export type CreatorHomeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CreatorHomeQuery = { __typename: 'Query', viewer: { __typename: 'Viewer', creator: { __typename: 'Creator', id: string, displayName: string, email: string | null, transfersEnabled: boolean, readiness: { __typename: 'CreatorReadiness', state: CreatorReadinessState, missing: Array<string>, deadline: string | null } | null, bankPayouts: Array<{ __typename: 'BankPayout', id: string, amountCents: number, currency: string, status: string, arrivesOn: string | null, failureCode: string | null }> | null } | null }, payoutSummary: { __typename: 'PayoutSummary', asOf: string, currency: string, pending: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, processing: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, completed: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, failed: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, thisMonth: { __typename: 'PayoutFigures', createdCount: number, createdCents: number, completedCount: number, completedCents: number, failedCount: number, failedCents: number, retryCount: number, successRate: number | null, failureRate: number | null, averageProcessingSeconds: number | null }, allTime: { __typename: 'PayoutFigures', createdCount: number, createdCents: number, completedCount: number, completedCents: number, failedCount: number, failedCents: number, retryCount: number, successRate: number | null, failureRate: number | null, averageProcessingSeconds: number | null } } | null, underWay: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } }> } | null, failed: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } }> } | null };
+export type CreatorHomeQuery = { __typename: 'Query', viewer: { __typename: 'Viewer', creator: { __typename: 'Creator', id: string, displayName: string, email: string | null, transfersEnabled: boolean, readiness: { __typename: 'CreatorReadiness', state: CreatorReadinessState, missing: Array<string>, deadline: string | null } | null, bankPayouts: Array<{ __typename: 'BankPayout', id: string, amountCents: number, currency: string, status: string, arrivesOn: string | null, failureCode: string | null }> | null } | null }, payoutSummary: { __typename: 'PayoutSummary', asOf: string, currency: string, pending: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, processing: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, completed: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, failed: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, retrying: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, thisMonth: { __typename: 'PayoutFigures', createdCount: number, createdCents: number, completedCount: number, completedCents: number, failedCount: number, failedCents: number, retryCount: number, successRate: number | null, failureRate: number | null, averageProcessingSeconds: number | null }, allTime: { __typename: 'PayoutFigures', createdCount: number, createdCents: number, completedCount: number, completedCents: number, failedCount: number, failedCents: number, retryCount: number, successRate: number | null, failureRate: number | null, averageProcessingSeconds: number | null } } | null, underWay: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } }> } | null, failed: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } }> } | null };
 
 export type BeginOnboardingMutationVariables = Exact<{
   input: CreateOnboardingLinkInput;
@@ -1052,6 +1052,10 @@ export const StandingsDocument = new TypedDocumentString(`
       __typename
       ...StatusTotal
     }
+    retrying {
+      __typename
+      ...StatusTotal
+    }
     thisMonth {
       __typename
       ...Figures
@@ -1079,7 +1083,7 @@ fragment Figures on PayoutFigures {
   successRate
   failureRate
   averageProcessingSeconds
-}`, {"hash":"sha256:b3898a224c58c7c7b41f7a7183316afca124793112e5003e4e1549861433630f"}) as unknown as TypedDocumentString<StandingsQuery, StandingsQueryVariables>;
+}`, {"hash":"sha256:e48e3157bd6397a8bcf63ff326f679ba883dd1f213ed0bd125d80bb3e9fc19eb"}) as unknown as TypedDocumentString<StandingsQuery, StandingsQueryVariables>;
 export const AnalyticsDocument = new TypedDocumentString(`
     query Analytics($from: DateTime!, $to: DateTime!, $interval: AnalyticsInterval!) {
   __typename
@@ -2235,6 +2239,10 @@ export const CreatorHomeDocument = new TypedDocumentString(`
       __typename
       ...StatusTotal
     }
+    retrying {
+      __typename
+      ...StatusTotal
+    }
     thisMonth {
       __typename
       ...Figures
@@ -2297,7 +2305,7 @@ fragment Figures on PayoutFigures {
   successRate
   failureRate
   averageProcessingSeconds
-}`, {"hash":"sha256:622dae4b5a47fc7de1492e716494e2846b7539cfacb99180e040bae7b016dfa1"}) as unknown as TypedDocumentString<CreatorHomeQuery, CreatorHomeQueryVariables>;
+}`, {"hash":"sha256:fc8ce1ba0a8af653dc4e4e402343427cbd16b067bfaee607b344f24761ca7fc2"}) as unknown as TypedDocumentString<CreatorHomeQuery, CreatorHomeQueryVariables>;
 export const BeginOnboardingDocument = new TypedDocumentString(`
     mutation BeginOnboarding($input: CreateOnboardingLinkInput!) {
   __typename

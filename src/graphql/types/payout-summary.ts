@@ -1,4 +1,5 @@
 // Where payouts stand, and what happened to them: summaries for admins and, of their own, for creators.
+import { retryingTotal } from '../../payouts/retrying.js';
 import type { Figures } from '../../payouts/rollup-figures.js';
 import { payoutSummary, type StatusTotal, type PayoutSummary as Summary } from '../../payouts/summary.js';
 import { builder } from '../builder.js';
@@ -97,6 +98,11 @@ const PayoutSummary = builder.objectRef<Summary>('PayoutSummary').implement({
     failed: t.expose('failed', {
       type: StatusTotals,
       description: 'They failed, whether or not a retry follows.',
+    }),
+    retrying: t.field({
+      type: StatusTotals,
+      description: 'Of those that failed: what is tried again by itself.',
+      resolve: (summary, _args, { services }) => retryingTotal(services.pool, summary),
     }),
     allTime: t.expose('allTime', {
       type: PayoutFigures,
