@@ -28,8 +28,13 @@ const HOUR_MS = 3_600_000;
 export interface Showcase {
   creators: TestCreator[];
   /** GraphQL ids of payouts by what became of them. */
-  payouts: Record<'completed' | 'failed' | 'retrying', string>;
+  payouts: Record<'completed' | 'failed' | 'retrying' | 'held' | 'large', string>;
+  /** The GraphQL id of a run. */
+  run: string;
 }
+
+/** What the showcase wants of the server: more than this waits for a second admin. */
+export const SHOWCASE = { PAYOUT_APPROVAL_ABOVE_CENTS: '200000', PAYOUT_RETRY_DELAYS: '3h' };
 
 /** @param days how many have passed */
 export async function fillShowcase(site: Dashboards, days: number): Promise<Showcase> {
@@ -42,16 +47,19 @@ export async function fillShowcase(site: Dashboards, days: number): Promise<Show
     await advance(world.databaseUrl, DAY_MS);
   }
   await advance(world.databaseUrl, 5 * HOUR_MS);
+  const run = await paidRun(site, creators.slice(4, 9));
   const payouts = {
     completed: await payOne(site, creators[0], 48_250, 'COMPLETED'),
     failed: await refused(site, creators[2], 21_300, 'account_invalid'),
     retrying: await refused(site, creators[1], 131_904, 'balance_insufficient'),
+    held: await held(site, creators[6]),
+    large: await payOne(site, creators[7], 264_000, 'PENDING'),
   };
   await hang(site, creators[4]);
   await strangeTransfer(site, creators[5]);
-  for (const creator of creators) await lastMonthsStatement(site, creator);
+  for (const creator of creators) await statementOf(site, creator, 1);
   await world.simulator.bankPayout(creators[0]?.accountId ?? '', { amount: 40_000, status: 'paid' });
-  return { creators, payouts };
+  return { creators, payouts, run };
 }
 
 async function addNamed({ world }: Dashboards, name: string, ready: boolean): Promise<TestCreator> {
@@ -121,6 +129,31 @@ async function refused(
   return payOne(site, creator, amountCents, 'FAILED');
 }
 
+/** Somebody looks at it before it is tried again. */
+async function held(site: Dashboards, creator: TestCreator | undefined): Promise<string> {
+  const id = await refused(site, creator, 58_700, 'balance_insufficient');
+  const query = `mutation ($input: HoldPayoutInput!) { holdPayout(input: $input) { __typename } }`;
+  const input = { payoutId: id, reason: 'The label asks us to wait for its letter.' };
+  await post(site.url, { query, variables: { input } }, await site.token());
+  return id;
+}
+
+/** Of the month before the last. */
+async function paidRun(site: Dashboards, creators: readonly TestCreator[]): Promise<string> {
+  for (const creator of creators) await statementOf(site, creator, 2);
+  const query = `mutation ($input: CreatePayoutRunInput!) { createPayoutRun(input: $input) {
+    ... on CreatePayoutRunPayload { run { id } } ... on TotalChangedError { totalCents } } }`;
+  const { start: periodStart, end: periodEnd } = monthBack(2);
+  const run = async (expectedTotalCents: number) => {
+    const input = { periodStart, periodEnd, expectedTotalCents, idempotencyKey: `run-${expectedTotalCents}` };
+    return (await post(site.url, { query, variables: { input } }, await site.token())).data.createPayoutRun;
+  };
+  const { totalCents } = await run(0);
+  const { id } = (await run(totalCents)).run;
+  await nothingWaits(site);
+  return id;
+}
+
 /** One whose answer from Stripe is awaited. */
 async function hang(site: Dashboards, creator: TestCreator | undefined): Promise<void> {
   const match = { method: 'POST', path: '/v1/transfers', destination: creator?.accountId ?? '' };
@@ -154,12 +187,13 @@ async function strangeTransfer(site: Dashboards, creator: TestCreator | undefine
   });
 }
 
-async function lastMonthsStatement(site: Dashboards, { id }: TestCreator): Promise<void> {
+/** Its first and its last day. */
+function monthBack(months: number): { start: string; end: string } {
   const now = new Date();
   const iso = (back: number, day: number) =>
     new Date(Date.UTC(now.getFullYear(), now.getMonth() - back, day)).toISOString().slice(0, 10);
-  await addStatement(site.world, id, 12_000 + (id.charCodeAt(9) % 50) * 731, {
-    start: iso(1, 1),
-    end: iso(0, 0),
-  });
+  return { start: iso(months, 1), end: iso(months - 1, 0) };
 }
+
+const statementOf = ({ world }: Dashboards, { id }: TestCreator, monthsBack: number) =>
+  addStatement(world, id, 12_000 + (id.charCodeAt(9) % 50) * 731, monthBack(monthsBack));

@@ -1,5 +1,5 @@
 // Our books against Stripe's: what differs and is open, what was mended, and the runs that looked.
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useAct, useLoad } from '../api/context.js';
 import { usePages } from '../api/lists.js';
 import { count, period } from '../format/locale.js';
@@ -48,7 +48,7 @@ export function Reconciliation() {
       }
     >
       <div className="grid gap-4">
-        <Differences />
+        <Differences underWay={underWay} />
         <Card title="Comparisons" className="overflow-hidden">
           <Show of={runs} lines={4}>
             {({ reconciliationRuns }) => <RunList runs={reconciliationRuns?.nodes ?? []} />}
@@ -86,7 +86,7 @@ const NONE: Record<State, string> = {
   RESOLVED: 'Nothing had to be resolved',
 };
 
-function Differences() {
+function Differences({ underWay }: { underWay: boolean }) {
   const [state, setState] = useState<State>('OPEN');
   const [resolving, setResolving] = useState<DifferenceFragment | null>(null);
   const pages = usePages<DifferenceFragment>({
@@ -94,6 +94,11 @@ function Differences() {
     variables: { filter: { state } },
     select: (data) => (data as DifferencesQuery | undefined)?.reconciliationItems,
   });
+  const wasUnderWay = useRef(underWay);
+  useEffect(() => {
+    if (wasUnderWay.current && !underWay) pages.reload();
+    wasUnderWay.current = underWay;
+  }, [underWay, pages]);
   return (
     <Card
       title="Differences"
