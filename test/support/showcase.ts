@@ -196,4 +196,9 @@ function monthBack(months: number): { start: string; end: string } {
 }
 
 const statementOf = ({ world }: Dashboards, { id }: TestCreator, monthsBack: number) =>
-  addStatement(world, id, 12_000 + (id.charCodeAt(9) % 50) * 731, monthBack(monthsBack));
+  addStatement(
+    world,
+    id,
+    12_000 + ([...id].reduce((sum, sign) => sum + sign.charCodeAt(0), 0) % 50) * 731,
+    monthBack(monthsBack),
+  );

@@ -88,7 +88,7 @@ export function Creators() {
       <search className="grid gap-3">
         <SearchField
           label="Search creators"
-          hint="How a name or an e-mail begins, or a whole id"
+          hint="Name, e-mail or id"
           value={String(search.q ?? '')}
           change={(q) => change({ q })}
         />

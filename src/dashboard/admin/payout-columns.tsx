@@ -70,7 +70,7 @@ function State({ row }: { row: PayoutRowFragment }) {
   return (
     <span className="flex min-w-0 items-center gap-3">
       <StatusBadge of={row} />
-      {row.status === 'FAILED' && (
+      {row.status === 'FAILED' && !row.notice && (
         <span className="truncate text-sm text-muted">
           {row.nextAttemptAt ? <When at={row.nextAttemptAt} as="relative" /> : row.failedReason}
         </span>

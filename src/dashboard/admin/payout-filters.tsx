@@ -14,7 +14,6 @@ import { TextField } from '../ui/field.js';
 import { Icon } from '../ui/icons.js';
 import { SearchField } from '../ui/search.js';
 import { TAB, Tabs } from '../ui/tabs.js';
-import { Csv } from './payout-csv.js';
 import type { PayoutSearch } from './payout-search.js';
 
 interface FiltersProps {
@@ -38,7 +37,6 @@ export function Filters({ search, change }: FiltersProps) {
           Filters
           {hasMore && <span className="size-2 rounded-full bg-accent" title="Some are set" />}
         </Button>
-        <Csv search={search} />
       </div>
       <StatusTabs search={search} change={change} />
       {more && <More search={search} change={change} />}

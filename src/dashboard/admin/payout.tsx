@@ -3,7 +3,6 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useLoad } from '../api/context.js';
 import { money, period } from '../format/locale.js';
-import { forAdmins } from '../format/words.js';
 import { PayoutPageDocument, type PayoutPageQuery } from '../gql/graphql.js';
 import { Back } from '../ui/back.js';
 import { StatusBadge } from '../ui/badge.js';
@@ -15,6 +14,7 @@ import { Timeline } from '../ui/timeline.js';
 import { Code, Money, When } from '../ui/values.js';
 import { Decisions, needsApproval } from './decisions.js';
 import { Attempts, Audit, Emails, ToldByStripe } from './payout-records.js';
+import { stepsOf } from './payout-steps.js';
 
 type Payout = NonNullable<PayoutPageQuery['payout']>;
 
@@ -117,13 +117,7 @@ function Failure({ payout }: { payout: Payout }) {
       <div className="min-w-0">
         <p className="font-semibold">{payout.failedReason ?? 'Stripe refused it.'}</p>
         <p>
-          {payout.nextAttemptAt ? (
-            <>
-              It is tried again by itself <When at={payout.nextAttemptAt} as="relative" />.
-            </>
-          ) : (
-            'It is not tried again by itself.'
-          )}
+          <NextTry payout={payout} />
           {payout.failureCode && (
             <>
               {' '}
@@ -136,19 +130,17 @@ function Failure({ payout }: { payout: Payout }) {
   );
 }
 
-function History({ payout }: { payout: Payout }) {
-  const steps = [...payout.history].reverse().map(({ cursor, status, reason, occurredAt }, at) => {
-    const word = forAdmins({ status, nextAttemptAt: at === 0 ? payout.nextAttemptAt : null });
-    return {
-      key: cursor,
-      tone: word.tone,
-      title: status === 'PENDING' && at === payout.history.length - 1 ? 'Created' : word.label,
-      text: reason,
-      at: occurredAt,
-    };
-  });
-  return <Timeline steps={steps} />;
+function NextTry({ payout: { nextAttemptAt, control } }: { payout: Payout }) {
+  if (!nextAttemptAt) return 'It is not tried again by itself.';
+  if (control === 'HELD') return 'It is not tried again before it is released.';
+  return (
+    <>
+      It is tried again by itself <When at={nextAttemptAt} as="relative" />.
+    </>
+  );
 }
+
+const History = ({ payout }: { payout: Payout }) => <Timeline steps={stepsOf(payout)} />;
 
 function About({ payout }: { payout: Payout }) {
   const { creator, royaltyStatement: statement } = payout;

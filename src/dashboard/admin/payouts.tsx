@@ -15,6 +15,7 @@ import { Endless } from '../ui/endless.js';
 import { Page } from '../ui/page.js';
 import { Empty } from '../ui/states.js';
 import { payoutColumns } from './payout-columns.js';
+import { Csv } from './payout-csv.js';
 import { Filters } from './payout-filters.js';
 import { filterOf, NEWEST, orderOf, usePayoutSearch } from './payout-search.js';
 
@@ -38,7 +39,7 @@ export function Payouts() {
   );
   const isFiltered = Object.keys(search).some((name) => name !== 'sort');
   return (
-    <Page title="Payouts" note={<Total />}>
+    <Page title="Payouts" note={<Total />} actions={<Csv search={search} />}>
       <Filters search={search} change={change} />
       <section aria-label="List of payouts" className="card mt-4 overflow-clip">
         {news.count > 0 && (

@@ -25,9 +25,6 @@ const COLORS: Readonly<Record<PayoutRunStage, string>> = {
   AWAITING_APPROVAL: 'bg-warn',
 };
 
-/** Said even where there are none. */
-const ALWAYS: readonly PayoutRunStage[] = ['COMPLETED', 'PENDING'];
-
 export function Progress({ run }: { run: RunWithProgressFragment }) {
   const { stages, endedCount, finished } = run.progress;
   const shown = ORDER.flatMap((stage) => stages.find((one) => one.stage === stage) ?? []);
@@ -53,7 +50,7 @@ export function Progress({ run }: { run: RunWithProgressFragment }) {
         </div>
         <dl className="flex flex-wrap gap-x-10 gap-y-3">
           {shown
-            .filter(({ stage, payoutCount }) => payoutCount > 0 || ALWAYS.includes(stage))
+            .filter(({ stage, payoutCount }) => payoutCount > 0 || stage === 'COMPLETED')
             .map(({ stage, payoutCount, totalCents }) => (
               <div key={stage}>
                 <dt className="flex items-center gap-2 text-sm text-muted">

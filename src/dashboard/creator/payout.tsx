@@ -34,7 +34,9 @@ const NoPayout = () => (
 );
 
 function Found({ payout }: { payout: Payout }) {
-  const steps = [...payout.history].reverse().map(({ cursor, status, reason, occurredAt }, at) => {
+  // A decision that changes no status is the platform's business.
+  const changes = payout.history.filter(({ previousStatus, status }) => previousStatus !== status);
+  const steps = changes.reverse().map(({ cursor, status, reason, occurredAt }, at) => {
     const word = forCreators({ status, nextAttemptAt: at === 0 ? payout.nextAttemptAt : null });
     return { key: cursor, tone: word.tone, title: word.label, text: reason, at: occurredAt };
   });

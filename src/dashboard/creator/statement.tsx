@@ -9,7 +9,7 @@ import { count, day, money, month, period } from '../format/locale.js';
 import { MyYearDocument, type MyYearQuery, type PayoutFilter } from '../gql/graphql.js';
 import { Button } from '../ui/button.js';
 import { DownloadButton } from '../ui/download.js';
-import { SelectField } from '../ui/field.js';
+import { InlineSelect } from '../ui/field.js';
 import { Page } from '../ui/page.js';
 import { Empty, Failed, Waiting } from '../ui/states.js';
 import { Money } from '../ui/values.js';
@@ -29,9 +29,9 @@ export function Statement() {
       note="Everything that arrived in your payment account in this year."
       actions={
         <>
-          <SelectField
+          <InlineSelect
             label="Year"
-            className="flex items-center gap-2 print:hidden"
+            className="print:hidden"
             value={year}
             onChange={(e) =>
               void navigate({ to: '.', search: { year: Number(e.target.value) } as never, replace: true })
@@ -40,7 +40,7 @@ export function Statement() {
             {YEARS.map((one) => (
               <option key={one}>{one}</option>
             ))}
-          </SelectField>
+          </InlineSelect>
           <Button small className="print:hidden" onClick={() => print()}>
             Print
           </Button>

@@ -154,6 +154,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   released: 'Released',
   approved: 'Approved',
   rejected: 'Rejected',
+  looked_at: 'Decided about',
   claimed: 'Taken up',
   retry_claimed: 'Taken up again',
   retry_requested: 'Retry asked for',

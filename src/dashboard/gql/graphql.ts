@@ -723,7 +723,7 @@ export type MyPayoutQueryVariables = Exact<{
 }>;
 
 
-export type MyPayoutQuery = { __typename: 'Query', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, periodStart: string, periodEnd: string, amountCents: number, currency: string } | null, history: Array<{ __typename: 'PayoutStatusChange', cursor: string, status: PayoutStatus, reason: string | null, occurredAt: string }>, creator: { __typename: 'Creator', id: string, displayName: string } } | null };
+export type MyPayoutQuery = { __typename: 'Query', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, periodStart: string, periodEnd: string, amountCents: number, currency: string } | null, history: Array<{ __typename: 'PayoutStatusChange', cursor: string, previousStatus: PayoutStatus | null, status: PayoutStatus, reason: string | null, occurredAt: string }>, creator: { __typename: 'Creator', id: string, displayName: string } } | null };
 
 export type MyYearQueryVariables = Exact<{
   first: number;
@@ -2377,6 +2377,7 @@ export const MyPayoutDocument = new TypedDocumentString(`
     history {
       __typename
       cursor
+      previousStatus
       status
       reason
       occurredAt
@@ -2403,7 +2404,7 @@ export const MyPayoutDocument = new TypedDocumentString(`
     id
     displayName
   }
-}`, {"hash":"sha256:9aea53959f2d8ab81ae35ab93a209492a9e0f00d32be9359981cb9fcbb04ae11"}) as unknown as TypedDocumentString<MyPayoutQuery, MyPayoutQueryVariables>;
+}`, {"hash":"sha256:487db39913a1a421d4ed3cfee3850bd2a93722e4890d9cd6dbeba381d3cb88c1"}) as unknown as TypedDocumentString<MyPayoutQuery, MyPayoutQueryVariables>;
 export const MyYearDocument = new TypedDocumentString(`
     query MyYear($first: Int!, $after: String, $filter: PayoutFilter) {
   __typename

@@ -57,20 +57,20 @@ export function TextField({
   );
 }
 
-export function SelectField({
+/** One of several, in a row with buttons: its name is beside it. */
+export function InlineSelect({
   label,
-  hint,
-  className,
+  className = '',
   children,
   ...rest
-}: Named & SelectHTMLAttributes<HTMLSelectElement>) {
-  const id = useId();
+}: { label: string } & SelectHTMLAttributes<HTMLSelectElement>) {
   return (
-    <Frame id={id} label={label} hint={hint} className={className}>
-      <select id={id} className="field w-full" {...rest}>
+    <label className={`flex items-center gap-2 text-sm font-medium ${className}`}>
+      {label}
+      <select className="field min-h-9 py-1" {...rest}>
         {children}
       </select>
-    </Frame>
+    </label>
   );
 }
 
