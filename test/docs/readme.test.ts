@@ -1,10 +1,11 @@
 // The README's commands, in a shell, against a server with its demo data: what a reader pastes does what it says.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { seedDemo } from '../../src/dev/demo.js';
+import { reaches } from '../graphql/ask.js';
 import { ADMIN, JWT_SECRET, type RunningApp, runApp } from '../support/running-app.js';
 import { CONNECT_SECRET, PLATFORM_SECRET } from '../support/world.js';
 import { ROOT } from './examples.js';
@@ -24,6 +25,8 @@ beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'payouts-readme-'));
   await seedDemo({ ...app.world.deps, pool: app.world.db.pool, simulator: app.world.simulator });
   const text = await readFile(path.join(ROOT, 'README.md'), 'utf8');
+  const running = { simulatorUrl: app.world.simulatorUrl };
+  await writeFile(path.join(dataDir, 'running.json'), JSON.stringify(running));
   blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
 });
 afterAll(async () => {
@@ -41,7 +44,9 @@ npm() {
 `;
 
 function paste(code: string) {
-  const there = (TERMINAL + code).replaceAll('127.0.0.1:4000', new URL(app.url).host);
+  const there = (TERMINAL + code)
+    .replaceAll('127.0.0.1:4000', new URL(app.url).host)
+    .replaceAll('.data/', `${dataDir}/`);
   const env = {
     ...process.env,
     ADMIN: admin,
@@ -106,4 +111,14 @@ test('a month’s royalties: files, preview, run', async () => {
   const [preview, run] = answers.slice(-2).map(({ data }) => data);
   expect(run.createPayoutRun.totalCents).toBe(preview.payoutRunPreview.totalCents);
   expect(run.createPayoutRun.payoutCount).toBeGreaterThan(0);
+});
+
+// The books behind it are looked at by `npm run fresh-copy`, as the whole page is.
+test('a lost answer is found out, with one transfer', async () => {
+  const lost = blockWith('reset_after_commit');
+  const answers = answersIn(await output([blockWith('TOKEN='), blockWith('createPayout('), lost].join('\n')));
+  const { reference } = answers.at(-1).data.createPayout.payout;
+  await reaches(app, reference, 'COMPLETED');
+  const { transfers } = await app.world.simulator.state();
+  expect(transfers.filter(({ metadata }) => metadata['payout_id'] === reference)).toHaveLength(1);
 });
