@@ -130,7 +130,11 @@ describe('replayWebhookEvent', () => {
     expect(node.transfersEnabled).toBe(true);
     const audit = `{ auditEvents(filter: { action: "webhook_event_replayed" }) { nodes { chain actor before } } }`;
     expect((await asAdmin(app, audit)).auditEvents.nodes).toEqual([
-      { chain: `webhook:${id}`, actor: 'admin@platform', before: expect.objectContaining({ outcome: 'ignored' }) },
+      {
+        chain: `webhook:${id}`,
+        actor: 'admin@platform',
+        before: expect.objectContaining({ outcome: 'ignored' }),
+      },
     ]);
   });
 
