@@ -59,7 +59,32 @@ async function done(who: keyof typeof tokens, verb: string, id: string, reason?:
   return data[`${verb}Payout`];
 }
 
+const APPROVE = `mutation ($input: ApprovePayoutInput!) { approvePayout(input: $input) {
+  __typename ... on Error { code message } ... on InvalidInputError { path }
+  ... on ApprovePayoutPayload { payout { approval { approvedBy destination currentDestination } } } } }`;
+
 describe('what admins decide', () => {
+  it('is an approval of what they saw, or none', async () => {
+    const payoutId = await large();
+    const approve = async (seen: object) =>
+      (await ask('bob', APPROVE, { input: { payoutId, reason: 'seen', ...seen } })).data.approvePayout;
+    const seen = { expectedAmountCents: 5_000, expectedDestination: creator.accountId };
+    expect(await approve({ ...seen, expectedAmountCents: 4_999 })).toMatchObject({
+      code: 'INVALID_INPUT',
+      path: ['expectedAmountCents'],
+    });
+    expect(await approve({ ...seen, expectedDestination: 'acct_other' })).toMatchObject({
+      code: 'INVALID_INPUT',
+      path: ['expectedDestination'],
+    });
+    const approval = {
+      approvedBy: 'bob',
+      destination: creator.accountId,
+      currentDestination: creator.accountId,
+    };
+    expect(await approve(seen)).toEqual({ __typename: 'ApprovePayoutPayload', payout: { approval } });
+  });
+
   it('shows on the payout: to admins who and why, to its creator a plain sentence', async () => {
     const id = await large();
     const held = await done('ann', 'hold', id, 'looks odd');

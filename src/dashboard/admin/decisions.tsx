@@ -129,6 +129,9 @@ function Decide({ decision, payout, close }: AskedProps & { decision: Decision }
       close={close}
     >
       <Sum payout={payout} /> {means}
+      {decision === 'approve' && payout.approval?.currentDestination && (
+        <> That is {payout.approval.currentDestination}.</>
+      )}
     </Confirm>
   );
 }
