@@ -2,7 +2,7 @@
 // in the very statement that opens it, where both rows are seen at one moment: what is held, what is rejected, and what
 // needs an approval that it has not, is not sent by any path.
 
-/** The amount is above the limit that it was asked for under. */
+/** The amount is above the limit that it was asked for under, or that a worker had: see require-approval.ts. */
 export const NEEDS_APPROVAL = '(p.amount_cents > p.approval_above_cents) IS TRUE';
 
 /** The approval is of this amount to this account: a change of either voids it, and a change back makes it hold again. */

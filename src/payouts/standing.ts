@@ -5,7 +5,7 @@ import { IS_APPROVED, NEEDS_APPROVAL } from './sendable.js';
 import { SPENDS_STATEMENT } from './statement.js';
 
 export interface Approval {
-  /** The amount is above the limit that it was asked for under. */
+  /** The amount is above the limit that it was asked for under, or that a worker had. */
   required: boolean;
   /** Of the last approval, whether or not it still holds; null: there was none. */
   approvedBy: string | null;

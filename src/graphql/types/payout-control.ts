@@ -17,7 +17,8 @@ const PayoutApproval = builder.objectRef<Approval>('PayoutApproval').implement({
   fields: (t) => ({
     required: t.exposeBoolean('required', {
       description:
-        'The amount is above `PAYOUT_APPROVAL_ABOVE_CENTS`, as it was when the money was asked for.',
+        'The amount is above `PAYOUT_APPROVAL_ABOVE_CENTS`, as it was when the money was asked for, or as a worker had it that was ' +
+        'about to send it.',
     }),
     approvedBy: t.exposeString('approvedBy', {
       nullable: true,
