@@ -1,5 +1,5 @@
 // The field that a list is searched by. It says what was typed once the typing rests.
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Icon } from './icons.js';
 
 const TYPING_MS = 250;
@@ -14,11 +14,19 @@ interface SearchFieldProps {
 
 export function SearchField({ label, hint, value, change }: SearchFieldProps) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const said = useRef(value);
+  useEffect(() => {
+    // What was typed here comes back as the value; by then there may be more of it.
+    if (value !== said.current) setText(value);
+    said.current = value;
+  }, [value]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed starts the wait
   useEffect(() => {
     if (text === value) return;
-    const timer = setTimeout(() => change(text.trim() || undefined), TYPING_MS);
+    const timer = setTimeout(() => {
+      said.current = text.trim();
+      change(text.trim() || undefined);
+    }, TYPING_MS);
     return () => clearTimeout(timer);
   }, [text]);
   return (
