@@ -45,7 +45,7 @@ function tell({ backupAt, renumbered, openPayouts }: Restored): string {
     '',
     'Next:',
     `  npm run payouts -- reconcile --from ${reconcileFrom(backupAt)}`,
-    '  look at what it leaves: transfers that no payout knows were paid after the backup',
+    '  npm run payouts -- adopt tr_…  for each unknown_transfer that it tells of: those were paid after the backup',
     '  start the processes, resume with the mutation resumeProcessing, and reconcile once more',
     '  npm run payouts -- verify && npm run payouts -- verify-audit',
   ].join('\n');

@@ -1,6 +1,6 @@
 // A balancer as small as can be, which does what any does: each connection goes to one of the instances that said at
-// /health/ready that they are, looked at again and again. It
-// does no more for its clients: where the instance is gone already, the connection is cut.
+// /health/ready that they are, looked at again and again. It does no more for its clients: where the instance is gone
+// already, the connection is cut.
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -25,7 +25,7 @@ export interface Member {
 export const ISSUED = { issuer: 'payouts', audience: 'payouts', secret: randomBytes(32).toString('base64') };
 
 /** Long enough for the balancer to notice. */
-const SHUTDOWN_DELAY_MS = 5 * LOOK_MS;
+const SHUTDOWN_DELAY_MS = 10 * LOOK_MS;
 
 export async function startFleet(world: World): Promise<Fleet> {
   const balancer = await startBalancer();
