@@ -126,7 +126,7 @@ function svgOf(lines: { text: string; colour: string }[]): string {
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 ${height}" width="900" height="${height}" role="img">
 <title>A subscription hears of a payout: pending, processing, a lost answer, completed</title>
-<style>.l{font:15px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}${steps.join('')}@media (prefers-reduced-motion:reduce){.l{animation:none!important;opacity:1}}</style>
+<style>.l{font:15px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}${steps.join('')}@media (prefers-reduced-motion:reduce){text.l{animation:none;opacity:1}}</style>
 <rect width="900" height="${height}" rx="10" fill="#0d1520"/>
 <circle cx="22" cy="20" r="6" fill="#ff5f57"/><circle cx="42" cy="20" r="6" fill="#febc2e"/><circle cx="62" cy="20" r="6" fill="#28c840"/>
 ${rows.join('\n')}
