@@ -1,6 +1,6 @@
 // Every block of the docs is run or checked, and so is every command and setting that a line of them names. A page whose
 // examples a test of its own runs is claimed by it here; what nobody claims is checked below, or fails.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { isEnumType, parse, validate } from 'graphql';
@@ -94,17 +94,20 @@ const program = createProgram();
 /** What stands in for a word of the reader's. */
 const WORD = /^[A-Z]+$|…/;
 
-/** Null: npm has the script, and the tool the command with its options. */
+const OF_NPM: ReadonlySet<string> = new Set(['start', 'test', 'ci', 'audit', 'install']);
+
+/** Null: the script is there, npm's or one of deploy/, and the tool has the command with its options. */
 function wrongWith(text: string): string | null {
-  const words = text.split(' ').filter((word) => word !== '--silent');
-  if (words[0] !== 'npm') return 'nobody knows what this runs';
-  if (words[1] !== 'run')
-    return ['start', 'test', 'ci', 'audit', 'install'].includes(words[1] ?? '')
-      ? null
-      : 'npm has no such command';
-  const script = words[2] ?? '';
+  const [program = '', ...words] = text.split(' ').filter((word) => word !== '--silent');
+  if (program === 'npm') return wrongWithNpm(words);
+  const isThere = program.startsWith('deploy/') && existsSync(path.join(ROOT, program));
+  return isThere ? null : `nobody knows what ${program} runs`;
+}
+
+function wrongWithNpm([word = '', script = '', dashes, ...rest]: string[]): string | null {
+  if (word !== 'run') return OF_NPM.has(word) ? null : `npm has no ${word}`;
   if (!scripts[script]) return `no script is called ${script}`;
-  return script === 'payouts' && words[3] === '--' ? wrongWithTool(words.slice(4)) : null;
+  return script === 'payouts' && dashes === '--' ? wrongWithTool(rest) : null;
 }
 
 function wrongWithTool([name = '', ...rest]: string[]): string | null {
