@@ -139,7 +139,7 @@ const enumValues = Object.values(schema.getTypeMap()).flatMap((type) =>
 
 /** Of the tests and benchmarks, of GraphQL's errors, and of a stream. */
 const OTHERS = [
-  'TEST_DATABASE_URL TEST_REDIS_URL MODEL_RUNS MODEL_SEED CRASH_ROUNDS',
+  'TEST_DATABASE_URL TEST_REDIS_URL MODEL_RUNS MODEL_SEED CRASH_ROUNDS ROLLING_ROUNDS',
   'BAD_USER_INPUT RATE_LIMITED TOO_COMPLEX CURSOR_EXPIRED INTERNAL_SERVER_ERROR SLOW_READER',
 ];
 
