@@ -14,10 +14,10 @@ import { ConfigMap, Namespace, Service } from 'kubernetes-models/v1';
 import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config.js';
+import { Environment } from '../../src/settings/schema.js';
 import { compose, dockerfile, installed, type Manifest, manifests, ofKind, ROOT, read } from './files.js';
 
-/** The names that src/config.ts reads. */
-const SETTINGS = new Set<string>(read('src/config.ts').match(/\b[A-Z][A-Z0-9_]+\b/g));
+const SETTINGS: ReadonlySet<string> = new Set(Object.keys(Environment.shape));
 
 const ours = Object.entries(compose.services).filter(([, { build }]) => build !== undefined);
 
