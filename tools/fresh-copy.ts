@@ -1,5 +1,6 @@
 // Does what the README says, on a copy in an empty folder, as a newcomer would: `npm run fresh-copy`. The commands are the
-// README's own; `-- --install` downloads the packages too. As root it does all of it twice, as an ordinary user and as root; as somebody else once, as that one.
+// README's own; `-- --install` downloads the packages too. As root it does all of it twice, side by side: as an ordinary
+// user and as root; as somebody else once, as that one.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -209,5 +210,4 @@ function say({ name }: Newcomer, began: number, what: string): void {
 
 const me = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 const ordinary = root ? { name: 'an ordinary user', uid: 65_534, gid: 65_534 } : { name: 'you', ...me };
-await tryOut(ordinary);
-if (root) await tryOut({ name: 'root', ...me });
+await Promise.all([ordinary, ...(root ? [{ name: 'root', ...me }] : [])].map(tryOut));
