@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launch, openTab } from '../support/browser.js';
 import { type Dashboards, startDashboards } from '../support/dashboards.js';
-import { fillShowcase, SHOWCASE, type Showcase } from '../support/showcase.js';
+import { fillShowcase, type Showcase } from '../support/showcase.js';
 
 const executable = await findChromium();
 const pictures = process.env['SCREENSHOTS'];
@@ -36,8 +36,6 @@ const press = (name: string) => (page: Page) => page.getByRole('button', { name,
 const idOf = (id: string) => encodeURIComponent(id);
 const withCharts = (page: Page) =>
   page.locator('.recharts-bar-rectangle').first().waitFor({ state: 'attached' });
-
-const withRows = (page: Page) => page.locator('[data-row="0"] a').waitFor();
 
 const ADMIN_PAGES: PageToSee[] = [
   { name: 'overview', path: () => '/admin', whole: 'Money paid', prepare: withCharts },
@@ -69,23 +67,6 @@ const ADMIN_PAGES: PageToSee[] = [
       await press('See what would be paid')(page);
       await page.getByText('In all').waitFor();
     },
-  },
-  { name: 'run', path: ({ run }) => `/admin/runs/${idOf(run)}`, whole: 'Its payouts', prepare: withRows },
-  {
-    name: 'payout-held',
-    path: ({ payouts }) => `/admin/payouts/${idOf(payouts.held)}`,
-    whole: 'It is on hold.',
-  },
-  {
-    name: 'payout-approve',
-    path: ({ payouts }) => `/admin/payouts/${idOf(payouts.large)}`,
-    whole: 'It waits for the approval',
-    prepare: press('Approve'),
-  },
-  {
-    name: 'creators-searched',
-    path: () => '/admin/creators?q=nova&can=paid',
-    whole: 'Nova Reyes',
   },
   { name: 'creators', path: () => '/admin/creators', whole: 'Set-up not finished' },
   {
@@ -147,7 +128,7 @@ describe.runIf(executable)('every page', () => {
     axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     [browser, site] = await Promise.all([
       launch(executable ?? ''),
-      startDashboards({ STRIPE_MAX_RPS: '1000', ...SHOWCASE }, { ownClock: true }),
+      startDashboards({ STRIPE_MAX_RPS: '1000', PAYOUT_RETRY_DELAYS: '3h' }, { ownClock: true }),
     ]);
     showcase = await fillShowcase(site, pictures ? 34 : 3);
   }, 120_000);
@@ -242,7 +223,6 @@ describe.runIf(executable)('every page', () => {
     for (const key of ['j', 'j', 'k']) await keyboard.press(key);
     expect(await page.evaluate(() => document.activeElement?.closest('tr')?.dataset['row'])).toBe('0');
     await keyboard.press('Enter');
-    await page.getByRole('heading', { name: '$213.00' }).waitFor();
     await page.getByRole('button', { name: 'Retry now' }).waitFor();
     await tabTo(page, 'Retry now');
     await keyboard.press('Enter');
@@ -256,35 +236,6 @@ describe.runIf(executable)('every page', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
-  test('by keyboard alone: what was held is released, and a run is looked at and paid', async () => {
-    const { payouts } = showcase;
-    const address = `${site.url}/admin/payouts/${idOf(payouts.held)}`;
-    const { page, close } = await openTab(browser, address, await site.token());
-    const { keyboard } = page;
-    await page.getByText('It is on hold.').waitFor();
-    await tabTo(page, 'Release');
-    await keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
-    await tabTo(page, /^Why/);
-    await keyboard.type('The letter has come');
-    await keyboard.press('Enter');
-    await page.getByText('It is on hold.').waitFor({ state: 'hidden' });
-    await tabTo(page, 'Runs');
-    await keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Runs', exact: true }).waitFor();
-    await tabTo(page, 'See what would be paid');
-    await keyboard.press('Enter');
-    await page.getByText('In all').waitFor();
-    await tabTo(page, /^Pay \$/);
-    await keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
-    await tabTo(page, /^Pay \$/);
-    await keyboard.press('Enter');
-    await page.waitForURL(/\/runs\/./);
-    await page.getByText(/^All \d+ are paid/).waitFor();
-    await close();
-  });
-
   test('a list without an end: few rows in the page, few pages in memory, and back to where one was', async () => {
     await manyPayouts(ROWS);
     const { page, close } = await openTab(browser, `${site.url}/admin/payouts`, await site.token());
@@ -294,9 +245,7 @@ describe.runIf(executable)('every page', () => {
     const early = await heapOf(page);
     await scrollThrough(page, EARLY, ROWS - 40);
     const growth = (await heapOf(page)) - early;
-    console.log(
-      `${ROWS} rows: the page's heap is ${Math.round(growth / 1000)} kB larger than after ${EARLY}`,
-    );
+    console.log(`${ROWS} rows: the page's heap is ${Math.round(growth / 1000)} kB larger than after ${EARLY}`);
     expect(growth).toBeLessThan(MOST_GROWTH);
     expect(await page.locator('[data-row]').count()).toBeLessThan(80);
     const row = page.locator(`[data-row="${ROWS - 40}"] [data-row-link]`);
@@ -322,8 +271,7 @@ describe.runIf(executable)('every page', () => {
   const scrollThrough = (page: Page, from: number, to: number) =>
     page.evaluate(
       async ([first, last, height, step]) => {
-        const isThere = (row: number) =>
-          document.querySelector(`[data-row="${row}"] [data-row-link]`) !== null;
+        const isThere = (row: number) => document.querySelector(`[data-row="${row}"] [data-row-link]`) !== null;
         for (let row = first; row <= last; row += step) {
           // The page grows as rows come: one may have to scroll on.
           do {
@@ -342,16 +290,11 @@ describe.runIf(executable)('every page', () => {
     return (await devtools.send('Runtime.getHeapUsage')).usedSize;
   }
 
-  /** Presses Tab until what has this name, or the field of this label, has the focus. */
-  async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  /** Presses Tab until the button has the focus. */
+  async function tabTo(page: Page, name: string): Promise<void> {
     for (let presses = 0; presses < 60; presses += 1) {
       await page.keyboard.press('Tab');
-      const [text, label] = await page.evaluate(() => {
-        const focused = document.activeElement;
-        const labels = focused instanceof HTMLInputElement ? [...(focused.labels ?? [])] : [];
-        return [focused?.textContent ?? '', labels.map((one) => one.textContent).join()];
-      });
-      if (name instanceof RegExp ? name.test(text) || name.test(label) : text === name) return;
+      if (await page.evaluate((text) => document.activeElement?.textContent === text, name)) return;
     }
     throw new Error(`the focus does not come to ${name}`);
   }

@@ -2,7 +2,7 @@
 // through a lost network, a failed one held, released and retried, a large one approved by a second admin, a creator who
 // hears its own and sets up its account, and sessions that go on and end.
 import { readFile } from 'node:fs/promises';
-import type { Browser, Locator, Page, Route } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { globalId } from '../graphql/ask.js';
 import { findChromium, launch, openTab, type Tab } from '../support/browser.js';
@@ -42,7 +42,6 @@ describe.runIf(executable)('the dashboards', () => {
     await bringStatements();
   }, 60_000);
   afterEach(async () => {
-    site.line.mend();
     for (const { complaints, close } of tabs.splice(0)) {
       await close();
       expect(complaints).toEqual([]);
@@ -116,15 +115,12 @@ describe.runIf(executable)('the dashboards', () => {
 
   const completedInDatabase = () =>
     expect
-      .poll(
-        async () => {
-          const { rows } = await site.world.db.pool.query(
-            `SELECT count(*)::int AS count FROM payouts WHERE status = 'COMPLETED'`,
-          );
-          return rows[0].count;
-        },
-        { timeout: 40_000 },
-      )
+      .poll(async () => {
+        const { rows } = await site.world.db.pool.query(
+          `SELECT count(*)::int AS count FROM payouts WHERE status = 'COMPLETED'`,
+        );
+        return rows[0].count;
+      })
       .toBe(CREATORS - 1);
 
   test('a failed one is found, held, released, retried, and seen to be paid, with all that is known of it', async () => {
@@ -167,10 +163,7 @@ describe.runIf(executable)('the dashboards', () => {
     await page.locator('[data-row="0"] a').click();
     await page.getByText('It waits for the approval of a second admin.').waitFor();
     await decide(page, 'Approve', 'It is right');
-    await page
-      .getByRole('alert')
-      .getByText(/asked for/)
-      .waitFor();
+    await page.getByRole('alert').getByText(/asked for/).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     // The second admin takes the same tab over.
     await bring(page, await site.token({ role: 'ADMIN', sub: 'second@platform' }));
@@ -182,9 +175,7 @@ describe.runIf(executable)('the dashboards', () => {
 
   /** As the platform brings a fresh token into a tab that is open. */
   const bring = (page: Page, token: string) =>
-    page.evaluate((text) => {
-      location.hash = `token=${text}`;
-    }, token);
+    page.evaluate((text) => void (location.hash = `token=${text}`), token);
 
   const statusOf = (page: Page, word: string) =>
     page.getByRole('main').locator('header').getByText(word, { exact: true }).waitFor();
@@ -222,13 +213,11 @@ describe.runIf(executable)('the dashboards', () => {
       page.on('websocket', (socket) =>
         socket.on('framereceived', ({ payload }) => heard.push(String(payload))),
       );
-      // The first answer says where the subscription begins.
-      const lie = async (route: Route) => {
+      await page.route('**/graphql', async (route) => {
         const response = await route.fetch();
         const body = (await response.text()).replaceAll(/"cursor":"[^"]*"/g, '"cursor":"of another log"');
         await route.fulfill({ response, body });
-      };
-      await page.route('**/graphql', lie, { times: 1 });
+      });
     });
     await expect.poll(() => heard.some((frame) => frame.includes('CURSOR_EXPIRED'))).toBe(true);
     await page.getByText('Live', { exact: true }).first().waitFor();
