@@ -245,7 +245,9 @@ describe.runIf(executable)('every page', () => {
     const early = await heapOf(page);
     await scrollThrough(page, EARLY, ROWS - 40);
     const growth = (await heapOf(page)) - early;
-    console.log(`${ROWS} rows: the page's heap is ${Math.round(growth / 1000)} kB larger than after ${EARLY}`);
+    console.log(
+      `${ROWS} rows: the page's heap is ${Math.round(growth / 1000)} kB larger than after ${EARLY}`,
+    );
     expect(growth).toBeLessThan(MOST_GROWTH);
     expect(await page.locator('[data-row]').count()).toBeLessThan(80);
     const row = page.locator(`[data-row="${ROWS - 40}"] [data-row-link]`);
@@ -271,7 +273,8 @@ describe.runIf(executable)('every page', () => {
   const scrollThrough = (page: Page, from: number, to: number) =>
     page.evaluate(
       async ([first, last, height, step]) => {
-        const isThere = (row: number) => document.querySelector(`[data-row="${row}"] [data-row-link]`) !== null;
+        const isThere = (row: number) =>
+          document.querySelector(`[data-row="${row}"] [data-row-link]`) !== null;
         for (let row = first; row <= last; row += step) {
           // The page grows as rows come: one may have to scroll on.
           do {

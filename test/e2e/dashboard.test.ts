@@ -42,6 +42,7 @@ describe.runIf(executable)('the dashboards', () => {
     await bringStatements();
   }, 60_000);
   afterEach(async () => {
+    site.line.mend();
     for (const { complaints, close } of tabs.splice(0)) {
       await close();
       expect(complaints).toEqual([]);
@@ -115,12 +116,15 @@ describe.runIf(executable)('the dashboards', () => {
 
   const completedInDatabase = () =>
     expect
-      .poll(async () => {
-        const { rows } = await site.world.db.pool.query(
-          `SELECT count(*)::int AS count FROM payouts WHERE status = 'COMPLETED'`,
-        );
-        return rows[0].count;
-      })
+      .poll(
+        async () => {
+          const { rows } = await site.world.db.pool.query(
+            `SELECT count(*)::int AS count FROM payouts WHERE status = 'COMPLETED'`,
+          );
+          return rows[0].count;
+        },
+        { timeout: 40_000 },
+      )
       .toBe(CREATORS - 1);
 
   test('a failed one is found, held, released, retried, and seen to be paid, with all that is known of it', async () => {
@@ -163,7 +167,10 @@ describe.runIf(executable)('the dashboards', () => {
     await page.locator('[data-row="0"] a').click();
     await page.getByText('It waits for the approval of a second admin.').waitFor();
     await decide(page, 'Approve', 'It is right');
-    await page.getByRole('alert').getByText(/asked for/).waitFor();
+    await page
+      .getByRole('alert')
+      .getByText(/asked for/)
+      .waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     // The second admin takes the same tab over.
     await bring(page, await site.token({ role: 'ADMIN', sub: 'second@platform' }));
@@ -175,7 +182,9 @@ describe.runIf(executable)('the dashboards', () => {
 
   /** As the platform brings a fresh token into a tab that is open. */
   const bring = (page: Page, token: string) =>
-    page.evaluate((text) => void (location.hash = `token=${text}`), token);
+    page.evaluate((text) => {
+      location.hash = `token=${text}`;
+    }, token);
 
   const statusOf = (page: Page, word: string) =>
     page.getByRole('main').locator('header').getByText(word, { exact: true }).waitFor();
