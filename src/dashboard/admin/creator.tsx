@@ -17,7 +17,7 @@ import { BankBadge } from '../ui/bank.js';
 import { Card, Fact, Facts, Figure } from '../ui/card.js';
 import { DownloadButton } from '../ui/download.js';
 import { Endless } from '../ui/endless.js';
-import { InlineSelect } from '../ui/field.js';
+import { SelectField } from '../ui/field.js';
 import { Page } from '../ui/page.js';
 import { Empty, Show } from '../ui/states.js';
 import { Code, Money, When } from '../ui/values.js';
@@ -91,11 +91,16 @@ function Statements({ id }: { id: string }) {
       note="What was paid in a year, month by month, to print or to hand on."
       aside={
         <div className="flex flex-wrap items-center gap-2">
-          <InlineSelect label="Year" value={year} onChange={(e) => setYear(Number(e.target.value))}>
+          <SelectField
+            label="Year"
+            className="flex items-center gap-2"
+            value={year}
+            onChange={(e) => setYear(Number(e.target.value))}
+          >
             {YEARS.map((one) => (
               <option key={one}>{one}</option>
             ))}
-          </InlineSelect>
+          </SelectField>
           <DownloadButton path={path}>Page</DownloadButton>
           <DownloadButton path={`${path}&format=csv`}>CSV</DownloadButton>
         </div>
@@ -112,7 +117,8 @@ function Sums({ id }: { id: string }) {
   );
   const summary = data?.payoutSummary;
   const under =
-    summary && summary.pending.amountCents + summary.processing.amountCents + summary.retrying.amountCents;
+    summary &&
+    summary.pending.amountCents + summary.processing.amountCents + summary.retrying.amountCents;
   return (
     <section aria-label="Sums" className="card grid grid-cols-2 gap-4 p-5 lg:grid-cols-4">
       <Figure
