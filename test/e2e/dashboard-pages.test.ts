@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launch, openTab } from '../support/browser.js';
 import { type Dashboards, startDashboards } from '../support/dashboards.js';
-import { fillShowcase, type Showcase } from '../support/showcase.js';
+import { fillShowcase, SHOWCASE, type Showcase } from '../support/showcase.js';
 
 const executable = await findChromium();
 const pictures = process.env['SCREENSHOTS'];
@@ -36,6 +36,8 @@ const press = (name: string) => (page: Page) => page.getByRole('button', { name,
 const idOf = (id: string) => encodeURIComponent(id);
 const withCharts = (page: Page) =>
   page.locator('.recharts-bar-rectangle').first().waitFor({ state: 'attached' });
+
+const withRows = (page: Page) => page.locator('[data-row="0"] a').waitFor();
 
 const ADMIN_PAGES: PageToSee[] = [
   { name: 'overview', path: () => '/admin', whole: 'Money paid', prepare: withCharts },
@@ -67,6 +69,23 @@ const ADMIN_PAGES: PageToSee[] = [
       await press('See what would be paid')(page);
       await page.getByText('In all').waitFor();
     },
+  },
+  { name: 'run', path: ({ run }) => `/admin/runs/${idOf(run)}`, whole: 'Its payouts', prepare: withRows },
+  {
+    name: 'payout-held',
+    path: ({ payouts }) => `/admin/payouts/${idOf(payouts.held)}`,
+    whole: 'It is on hold.',
+  },
+  {
+    name: 'payout-approve',
+    path: ({ payouts }) => `/admin/payouts/${idOf(payouts.large)}`,
+    whole: 'It waits for the approval',
+    prepare: press('Approve'),
+  },
+  {
+    name: 'creators-searched',
+    path: () => '/admin/creators?q=nova&can=paid',
+    whole: 'Nova Reyes',
   },
   { name: 'creators', path: () => '/admin/creators', whole: 'Set-up not finished' },
   {
@@ -128,7 +147,7 @@ describe.runIf(executable)('every page', () => {
     axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     [browser, site] = await Promise.all([
       launch(executable ?? ''),
-      startDashboards({ STRIPE_MAX_RPS: '1000', PAYOUT_RETRY_DELAYS: '3h' }, { ownClock: true }),
+      startDashboards({ STRIPE_MAX_RPS: '1000', ...SHOWCASE }, { ownClock: true }),
     ]);
     showcase = await fillShowcase(site, pictures ? 34 : 3);
   }, 120_000);

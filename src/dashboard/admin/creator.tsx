@@ -117,8 +117,7 @@ function Sums({ id }: { id: string }) {
   );
   const summary = data?.payoutSummary;
   const under =
-    summary &&
-    summary.pending.amountCents + summary.processing.amountCents + summary.retrying.amountCents;
+    summary && summary.pending.amountCents + summary.processing.amountCents + summary.retrying.amountCents;
   return (
     <section aria-label="Sums" className="card grid grid-cols-2 gap-4 p-5 lg:grid-cols-4">
       <Figure
