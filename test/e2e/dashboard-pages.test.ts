@@ -255,6 +255,35 @@ describe.runIf(executable)('every page', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
+  test('by keyboard alone: what was held is released, and a run is looked at and paid', async () => {
+    const { payouts } = showcase;
+    const address = `${site.url}/admin/payouts/${idOf(payouts.held)}`;
+    const { page, close } = await openTab(browser, address, await site.token());
+    const { keyboard } = page;
+    await page.getByText('It is on hold.').waitFor();
+    await tabTo(page, 'Release');
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, /^Why/);
+    await keyboard.type('The letter has come');
+    await keyboard.press('Enter');
+    await page.getByText('It is on hold.').waitFor({ state: 'hidden' });
+    await tabTo(page, 'Runs');
+    await keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Runs', exact: true }).waitFor();
+    await tabTo(page, 'See what would be paid');
+    await keyboard.press('Enter');
+    await page.getByText('In all').waitFor();
+    await tabTo(page, /^Pay \$/);
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, /^Pay \$/);
+    await keyboard.press('Enter');
+    await page.waitForURL(/\/runs\/./);
+    await page.getByText(/^All \d+ are paid/).waitFor();
+    await close();
+  });
+
   test('a list without an end: few rows in the page, few pages in memory, and back to where one was', async () => {
     await manyPayouts(ROWS);
     const { page, close } = await openTab(browser, `${site.url}/admin/payouts`, await site.token());
@@ -312,11 +341,16 @@ describe.runIf(executable)('every page', () => {
     return (await devtools.send('Runtime.getHeapUsage')).usedSize;
   }
 
-  /** Presses Tab until the button has the focus. */
-  async function tabTo(page: Page, name: string): Promise<void> {
+  /** Presses Tab until what has this name, or the field of this label, has the focus. */
+  async function tabTo(page: Page, name: string | RegExp): Promise<void> {
     for (let presses = 0; presses < 60; presses += 1) {
       await page.keyboard.press('Tab');
-      if (await page.evaluate((text) => document.activeElement?.textContent === text, name)) return;
+      const [text, label] = await page.evaluate(() => {
+        const focused = document.activeElement;
+        const labels = focused instanceof HTMLInputElement ? [...(focused.labels ?? [])] : [];
+        return [focused?.textContent ?? '', labels.map((one) => one.textContent).join()];
+      });
+      if (name instanceof RegExp ? name.test(text) || name.test(label) : text === name) return;
     }
     throw new Error(`the focus does not come to ${name}`);
   }

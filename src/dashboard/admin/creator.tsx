@@ -17,7 +17,7 @@ import { BankBadge } from '../ui/bank.js';
 import { Card, Fact, Facts, Figure } from '../ui/card.js';
 import { DownloadButton } from '../ui/download.js';
 import { Endless } from '../ui/endless.js';
-import { SelectField } from '../ui/field.js';
+import { InlineSelect } from '../ui/field.js';
 import { Page } from '../ui/page.js';
 import { Empty, Show } from '../ui/states.js';
 import { Code, Money, When } from '../ui/values.js';
@@ -91,16 +91,11 @@ function Statements({ id }: { id: string }) {
       note="What was paid in a year, month by month, to print or to hand on."
       aside={
         <div className="flex flex-wrap items-center gap-2">
-          <SelectField
-            label="Year"
-            className="flex items-center gap-2"
-            value={year}
-            onChange={(e) => setYear(Number(e.target.value))}
-          >
+          <InlineSelect label="Year" value={year} onChange={(e) => setYear(Number(e.target.value))}>
             {YEARS.map((one) => (
               <option key={one}>{one}</option>
             ))}
-          </SelectField>
+          </InlineSelect>
           <DownloadButton path={path}>Page</DownloadButton>
           <DownloadButton path={`${path}&format=csv`}>CSV</DownloadButton>
         </div>
