@@ -242,7 +242,8 @@ describe.runIf(executable)('every page', () => {
     for (const key of ['j', 'j', 'k']) await keyboard.press(key);
     expect(await page.evaluate(() => document.activeElement?.closest('tr')?.dataset['row'])).toBe('0');
     await keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Retry now' }).waitFor().catch(async (e) => { await page.screenshot({path:'/tmp/flake.png'}); console.log(page.url()); throw e; });
+    await page.getByRole('heading', { name: '$213.00' }).waitFor();
+    await page.getByRole('button', { name: 'Retry now' }).waitFor();
     await tabTo(page, 'Retry now');
     await keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
