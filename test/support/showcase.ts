@@ -196,19 +196,9 @@ function monthBack(months: number): { start: string; end: string } {
 }
 
 const statementOf = ({ world }: Dashboards, { id }: TestCreator, monthsBack: number) =>
-<<<<<<< HEAD
-<<<<<<< HEAD
-=======
->>>>>>> fd7f776 (Tell decisions from changes in a payout's timeline; set selects beside their buttons)
   addStatement(
     world,
     id,
     12_000 + ([...id].reduce((sum, sign) => sum + sign.charCodeAt(0), 0) % 50) * 731,
     monthBack(monthsBack),
   );
-<<<<<<< HEAD
-=======
-  addStatement(world, id, 12_000 + (id.charCodeAt(9) % 50) * 731, monthBack(monthsBack));
->>>>>>> 57a2631 (Look at runs, held and large payouts in the browser's tests of pages)
-=======
->>>>>>> fd7f776 (Tell decisions from changes in a payout's timeline; set selects beside their buttons)
