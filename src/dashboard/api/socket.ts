@@ -72,7 +72,8 @@ export function createSocket(): Socket {
       removeEventListener('offline', gone);
       stopRenewing();
       waking.stop();
-      void client.dispose();
+      // One that was still being opened may be refused meanwhile: nobody waits for it any more.
+      Promise.resolve(client.dispose()).catch(() => undefined);
     },
   };
 }
