@@ -55,10 +55,19 @@ export async function withDatabase<T>(work: (context: CommandContext) => Promise
       config,
       db,
       simulatorUrl: parts.simulatorUrl,
-      actor: `${OPERATOR_PREFIX}${os.userInfo().username}`,
+      actor: `${OPERATOR_PREFIX}${accountName()}`,
     });
   } finally {
     await db.close();
     await parts.stop();
+  }
+}
+
+/** A container may run as a number that the machine has no name for. */
+function accountName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.()}`;
   }
 }

@@ -1,4 +1,4 @@
-// payouts seed: demo data, for a database without creators.
+// payouts seed: demo data, for a database without creators, beside the simulator: ours, or the one that STRIPE_API_URL names.
 import type { Command } from 'commander';
 import { seedDemo } from '../dev/demo.js';
 import { SimulatorClient } from '../stripe/simulator/client.js';
@@ -10,10 +10,13 @@ export function addSeed(program: Command): void {
     .description('Puts demo data into an empty database; needs the Stripe simulator')
     .action(() =>
       withDatabase(async ({ config, db, simulatorUrl }) => {
-        if (!simulatorUrl) {
-          program.error('Demo data need the simulator: unset STRIPE_SECRET_KEY. Nothing was changed.');
+        const url = simulatorUrl ?? standIn(config.stripe.apiUrl);
+        if (!url) {
+          program.error(
+            'Demo data need the simulator: unset STRIPE_SECRET_KEY, or name one by STRIPE_API_URL. Nothing was changed.',
+          );
         }
-        const simulator = new SimulatorClient(simulatorUrl);
+        const simulator = new SimulatorClient(url);
         // The payouts are found by the next worker that looks.
         const seeded = await seedDemo({
           pool: db.pool,
@@ -25,3 +28,7 @@ export function addSeed(program: Command): void {
       }),
     );
 }
+
+/** Never Stripe itself: it has no such accounts to give. */
+const standIn = (apiUrl: string | undefined) =>
+  apiUrl && !/(^|\.)stripe\.com$/.test(new URL(apiUrl).hostname) ? apiUrl : null;

@@ -193,9 +193,10 @@ describe('deploy/kubernetes', () => {
       const { containers, terminationGracePeriodSeconds } = podsOf(one);
       const [{ startupProbe, readinessProbe, livenessProbe, ports }] = containers;
       expect(ports).toEqual([{ name: 'http', containerPort: 4000 }]);
-      expect(livenessProbe.httpGet).toEqual({ path: '/health/live', port: 'http' });
-      for (const probe of [startupProbe, readinessProbe])
-        expect(probe.httpGet).toEqual({ path: '/health/ready', port: 'http' });
+      // What fails one of these is started anew; readiness tells of what everybody shares, which that does not mend.
+      for (const probe of [startupProbe, livenessProbe])
+        expect(probe.httpGet).toEqual({ path: '/health/live', port: 'http' });
+      expect(readinessProbe.httpGet).toEqual({ path: '/health/ready', port: 'http' });
       for (const { httpGet } of [readinessProbe, livenessProbe])
         expect(routes).toContain(`'${httpGet.path}'`);
       // Unready is noticed before the process stops listening.
