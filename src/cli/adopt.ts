@@ -21,27 +21,34 @@ interface Result {
 
 const HELP = `
 Reconciliation tells of such transfers as unknown_transfer. The payout gets its id back, completed by its transfer, and its
-statement: the one of which just this much is left, or the one that --statement says. Nothing is sent to Stripe. The
-creator is told of the payout once more. Exits with 1 if one was refused, or if no statement was found for it.`;
+statement: the one of which just this much is left, or the one that --statement says. Where it is not certain which it was, it
+is refused with those that it may be; --statement none takes it without one. Nothing is sent to Stripe. The creator is told of
+the payout once more. Exits with 1 if one was refused, or if there is no statement that it can be of.`;
 
 export function addAdopt(program: Command): void {
   program
     .command('adopt')
     .argument('<transfers...>', 'ids of transfers, tr_…')
     .description('Takes back payouts that a restored database has forgotten, by their transfers')
-    .option('--statement <id>', 'what the payout was paid from; for one transfer')
+    .option('--statement <id>', 'what the payout was paid from, or none; for one transfer')
     .option('--json', 'prints the results as JSON')
     .addHelpText('after', HELP)
     .action(async (ids: string[], { statement, json }: Flags) => {
       if (statement && ids.length > 1) program.error('--statement is for one transfer.');
-      const results = await adoptAll(ids, statement);
+      const results = await adoptAll(ids, statement === NONE ? null : statement);
       if (json) console.log(JSON.stringify({ results }));
       else for (const one of results) console.log(tell(one));
-      if (results.some(({ royaltyStatementId }) => royaltyStatementId === null)) process.exitCode = 1;
+      if (results.some((one) => isToLookAt(one, statement))) process.exitCode = 1;
     });
 }
 
-function adoptAll(ids: readonly string[], statement: string | undefined): Promise<Result[]> {
+/** Of `--statement`: it was paid from none. */
+const NONE = 'none';
+
+const isToLookAt = ({ refused, royaltyStatementId }: Result, said: string | undefined) =>
+  refused !== null || (royaltyStatementId === null && said !== NONE);
+
+function adoptAll(ids: readonly string[], statement: string | null | undefined): Promise<Result[]> {
   return withDatabase(async ({ config, db, actor }) => {
     const reader = createStripeReader(createStripe(config.stripe));
     const results: Result[] = [];
@@ -68,6 +75,6 @@ async function resultOf(transfer: string, adopting: Promise<Adopted> | null): Pr
 
 function tell({ transfer, payoutId, royaltyStatementId, refused }: Result): string {
   if (refused !== null) return `${transfer}: ${refused}`;
-  const from = royaltyStatementId ?? 'no statement that fits: look before you pay the creator again';
+  const from = royaltyStatementId ?? 'no statement: look before you pay the creator again';
   return `${transfer}: payout ${payoutId}, paid from ${from}`;
 }

@@ -25,7 +25,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'export --status FAILED,PENDING > open.csv',
     'export --from 2026-01-01 --to 2027-01-01 --out 2026.csv',
   ],
-  adopt: ['adopt tr_1PabcDEF', 'adopt tr_1PabcDEF --statement cmc2v0x1p0000abcd1234efgh'],
+  adopt: [
+    'adopt tr_1PabcDEF',
+    'adopt tr_1PabcDEF --statement cmc2v0x1p0000abcd1234efgh',
+    'adopt tr_1PabcDEF --statement none',
+  ],
   'after-restore': ['after-restore', 'after-restore --backup-time 2026-08-01T03:00:00Z'],
   doctor: ['doctor', 'NODE_ENV=production doctor --json'],
   simulator: ['simulator --port 4010 --webhook-url http://127.0.0.1:4000/api/webhooks/stripe'],

@@ -7,31 +7,37 @@ import { inTransaction } from '../db/transaction.js';
 import type { Actor } from './actor.js';
 import { applyTransition, insertPayouts } from './apply.js';
 import { InvalidInputError } from './errors.js';
-import type { TransferFact } from './ports.js';
+import { attemptNumberIn } from './lost-attempts.js';
+import { formatCents } from './money.js';
+import { type TransferFact, transferGroupOf } from './ports.js';
 import type { PayoutRow } from './row.js';
 import { settleTransfer } from './settle.js';
 import { lockStatements } from './statement.js';
 
 export interface Adopted {
   payout: PayoutRow;
-  /** What it was paid from; null: nothing is left of any statement that fits, or of several. */
+  /** What it was paid from; null: it can be of no statement, or somebody has said so. */
   royaltyStatementId: string | null;
 }
 
 /**
- * @param statementId what it was paid from; absent: the creator's only statement of which just this much is left
- * @throws InvalidInputError where the transfer is not of a payout that was lost in a restore, or does not fit
+ * @param statementId what it was paid from; null: no statement; absent: the creator's only one of which just this much is left
+ * @throws InvalidInputError where the transfer is not of a payout that was lost in a restore, does not fit, or nobody can know
+ * what it was paid from: without its statement that would be paid once more
  */
 export async function adoptTransfer(
   pool: pg.Pool,
   transfer: TransferFact,
   actor: Actor,
-  statementId?: string,
+  statementId?: string | null,
 ): Promise<Adopted> {
   const id = lostPayoutOf(transfer);
   return inTransaction(pool, async (db) => {
+    // Whoever asks for the same at once finds the payout there.
+    await db.query(`SELECT pg_advisory_xact_lock(hashtextextended('adopt:' || $1, 0))`, [id]);
     const creatorId = await creatorOf(db, id, transfer);
-    const royaltyStatementId = await statementOf(db, creatorId, transfer, statementId);
+    const royaltyStatementId =
+      statementId === null ? null : await statementOf(db, creatorId, transfer, statementId);
     const { amountCents, currency } = transfer;
     const asked = { id, creatorId, royaltyStatementId, amountCents, currency, approvalAboveCents: null };
     await insertPayouts(db, [asked], actor);
@@ -45,16 +51,17 @@ export async function adoptTransfer(
   });
 }
 
-/** Some time after the backup. */
-const STARTED_THEN = `UPDATE payout_attempts SET started_at = since.at, sent_at = since.at
+/** Some time after the backup. It is under way no more, so that no worker sends it, whatever has become of its transfer. */
+const STARTED_THEN = `UPDATE payout_attempts SET started_at = since.at, sent_at = since.at, outcome = 'UNKNOWN',
+    finished_at = now()
   FROM (SELECT max(backup_at) AS at FROM restores) since WHERE id = $1`;
 
 const refused = (why: string) => new InvalidInputError(['transfer'], `cannot be taken back: ${why}.`);
 
 /** The payout that all that we write into a transfer names. */
 function lostPayoutOf({ payoutId, idempotencyKey, transferGroup }: TransferFact): string {
-  const ours = payoutId !== null && transferGroup === `payout_${payoutId}`;
-  if (ours && new RegExp(`^payout_${payoutId}_[1-9]\\d{0,2}$`).test(idempotencyKey ?? '')) return payoutId;
+  const ours = payoutId !== null && transferGroup === transferGroupOf(payoutId);
+  if (ours && attemptNumberIn(idempotencyKey, payoutId) > 0) return payoutId;
   throw refused('we have not made it');
 }
 
@@ -76,7 +83,7 @@ async function statementOf(
   db: Queryable,
   creatorId: string,
   { amountCents, currency }: TransferFact,
-  wanted: string | undefined,
+  wanted?: string,
 ): Promise<string | null> {
   const { rows } = await db.query<{ id: string }>(
     'SELECT id FROM royalty_statements WHERE creator_id = $1 AND currency = $2 AND ($3::text IS NULL OR id = $3)',
@@ -92,5 +99,21 @@ async function statementOf(
   const [only] = fits;
   if (only && fits.length === 1) return only[0];
   if (wanted) throw refused('the statement is not the creator’s, or too little is left of it');
-  return null;
+  const possible = await possibleOf(db, [...locked.keys()], amountCents);
+  if (possible.length === 0) return null;
+  throw refused(
+    'of which statement it was paid is not certain: say --statement with its id, or none. What waits to be paid of it must be ' +
+      `rejected first. ${formatCents(amountCents, currency)} may be of: ${possible.join(', ')}`,
+  );
+}
+
+/** Those of which so much is not paid, whatever waits for it: without the transfer it would be paid once more. */
+async function possibleOf(db: Queryable, ids: readonly string[], cents: number): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT id FROM royalty_statements s WHERE id = ANY($1::text[]) AND amount_cents - $2::int >= (
+       SELECT COALESCE(sum(amount_cents), 0) FROM payouts WHERE royalty_statement_id = s.id AND status = 'COMPLETED')
+     ORDER BY period_start DESC, id LIMIT 20`,
+    [ids, cents],
+  );
+  return rows.map(({ id }) => id);
 }

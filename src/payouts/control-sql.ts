@@ -1,6 +1,7 @@
 // The statements of `control.ts` and `require-approval.ts`: what is decided about a payout that stays where it stands, with
 // its audit row and its event. None of them writes a status.
 import { decisionsOf, RECORD } from './record-sql.js';
+import { UNCOMPARED_BACKUP } from './restored.js';
 import { PAYOUT_COLUMNS } from './row.js';
 import { isSamePerson } from './same-person.js';
 import { IS_APPROVED, NEEDS_APPROVAL } from './sendable.js';
@@ -16,7 +17,8 @@ const MAY_ARRIVE_UNTIL = `(SELECT max(a.sent_at) + ${SURELY_LOST} FROM payout_at
 export const STANDING_SQL = `
 SELECT p.status, p.control, p.control_reason AS "controlReason", p.amount_cents AS "amountCents",
   p.next_attempt_at IS NOT NULL AS "waitsForRetry", ${NEEDS_APPROVAL} AS "needsApproval", ${IS_APPROVED} AS "isApproved",
-  p.currency, c.stripe_account_id AS account, ${MAY_ARRIVE_UNTIL} AS "mayArriveUntil"
+  p.currency, c.stripe_account_id AS account, ${MAY_ARRIVE_UNTIL} AS "mayArriveUntil",
+  ${UNCOMPARED_BACKUP} AS "uncomparedBackup"
 FROM payouts p JOIN creators c ON c.id = p.creator_id
 WHERE p.id = $1 FOR UPDATE OF p`;
 

@@ -56,6 +56,8 @@ interface Standing {
   account: string | null;
   /** Until then a request that was given up without an answer could still make its transfer; null: none could. */
   mayArriveUntil: Date | null;
+  /** It stood in this backup, and may have been paid after it for all that we know; null: it was not. */
+  uncomparedBackup: Date | null;
 }
 
 /**
@@ -108,7 +110,8 @@ export function approvePayout(deps: ControlDeps, decision: ApprovalOf, actor: Ac
 /**
  * The payout ends, unsent: FAILED, and never tried again, by itself or by an admin. What it had of its statement is free.
  * @throws InvalidInputError, NotFoundError, InvalidTransitionError when its request is under way, or was given up without
- * an answer and could still arrive; when Stripe tells of a transfer of it that nobody has settled yet; or it has ended
+ * an answer and could still arrive; when Stripe tells of a transfer of it that nobody has settled yet, or was not asked since a
+ * restore; or it has ended
  */
 export function rejectPayout(deps: ControlDeps, decision: Decision, actor: Actor): Promise<PayoutRow> {
   return decide(deps, decision, async (db, standing, reason) => {
@@ -117,6 +120,7 @@ export function rejectPayout(deps: ControlDeps, decision: Decision, actor: Actor
     if (await awaitsTransfer(db, decision.payoutId))
       throw new InvalidTransitionError(standing.status, MAY_BE_PAID);
     checkLost(standing);
+    checkCompared(standing);
     const change = {
       payoutId: decision.payoutId,
       from: standing.status,
@@ -224,6 +228,17 @@ function checkLost({ status, mayArriveUntil }: Standing): void {
     status,
     'An earlier request of this payout was given up without an answer, and could still make its transfer: hold the payout, ' +
       `so that nothing else is sent, and reject it after ${mayArriveUntil.toISOString()}.`,
+  );
+}
+
+/** The transfer that a restored database has forgotten would live beside the rejection. */
+function checkCompared({ status, uncomparedBackup }: Standing): void {
+  if (uncomparedBackup === null) return;
+  const at = uncomparedBackup.toISOString();
+  throw new InvalidTransitionError(
+    status,
+    `The database was restored, and this payout may have been paid after the backup of ${at}: hold it, reconcile with Stripe ` +
+      'from before that time, and reject it then.',
   );
 }
 

@@ -17,7 +17,7 @@ export async function recallAttempts(
 ): Promise<Attempt[]> {
   const known = await attemptsOf(db, payout.id);
   const newest = known[0]?.number ?? 0;
-  const number = numberIn(transfer.idempotencyKey, payout.id);
+  const number = attemptNumberIn(transfer.idempotencyKey, payout.id);
   const lost = payout.status === 'PROCESSING' && makerOf(known, transfer) === undefined && number > newest;
   if (!lost || !fits(payout, transfer)) return known;
   const numbers = Array.from({ length: number - newest }, (_, i) => newest + 1 + i);
@@ -32,7 +32,7 @@ const fits = (payout: PayoutRow, { amountCents, currency }: TransferFact) =>
 const MOST = 1_000;
 
 /** Of the attempt whose key it is; 0: it is no key of the payout's. */
-function numberIn(key: string | null, payoutId: string): number {
+export function attemptNumberIn(key: string | null, payoutId: string): number {
   const prefix = `payout_${payoutId}_`;
   const text = key?.startsWith(prefix) ? key.slice(prefix.length) : '';
   return /^[1-9]\d*$/.test(text) && Number(text) <= MOST ? Number(text) : 0;

@@ -13,6 +13,15 @@ import { pauseInside } from './processing.js';
 export const STOOD_IN_BACKUP =
   'EXISTS (SELECT 1 FROM restores restored WHERE restored.restored_at >= p.created_at)';
 
+/**
+ * The newest of the backups that a payout `p` stood in of which nobody has asked Stripe yet what was paid after it, neither
+ * for the payout nor for all; null: there is none.
+ */
+export const UNCOMPARED_BACKUP = `(SELECT max(r.backup_at) FROM restores r WHERE r.restored_at >= p.created_at
+  AND NOT EXISTS (SELECT 1 FROM payout_attempts a WHERE a.payout_id = p.id AND a.started_at > r.restored_at)
+  AND NOT EXISTS (SELECT 1 FROM reconciliation_runs run WHERE run.status = 'COMPLETED'
+    AND run.period_start <= r.backup_at AND run.period_end >= r.readied_at))`;
+
 export interface Restored {
   /** The moment that the data are of. */
   backupAt: Date;
