@@ -6,6 +6,7 @@ import { inSpan, SpanKind } from '../observability/tracing.js';
 import { type BackendOptions, createBackend } from './backend.js';
 import type { Schedule } from './schedule.js';
 import type { Task, TaskName } from './task.js';
+import { forgiveUnlocking, watchJobs, watchLooks } from './watch.js';
 
 export interface Jobs {
   /** This process only enqueues; without it, its jobs would wait for the workers' next look. */
@@ -56,6 +57,7 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
   const stopping = new AbortController();
   const jobsEnded = watchJobs(agenda);
   const looks = watchLooks(agenda);
+  forgiveUnlocking(agenda, log);
   const repeats: NodeJS.Timeout[] = [];
   const repeat = (name: TaskName, when: number | string) => agenda.every(when, name, {}, { timezone: 'UTC' });
   const remind = (name: TaskName, when: number | string) => {
@@ -106,25 +108,6 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
   };
 }
 
-/** @returns what waits until no job of this process runs, its end written down */
-function watchJobs(agenda: Agenda): () => Promise<void> {
-  const running = new Set<Job>();
-  let onEnd = () => {};
-  // Agenda tells of other workers' jobs too; those are notifications and no jobs.
-  agenda.on('start', (job: unknown) => void (job instanceof Job && running.add(job)));
-  agenda.on('complete', (job: unknown) => {
-    running.delete(job as Job);
-    onEnd();
-  });
-  return async () => {
-    while (running.size > 0) {
-      await new Promise<void>((resolve) => {
-        onEnd = resolve;
-      });
-    }
-  };
-}
-
 /** A trace of its own: a job takes up what many have asked for, and each of those has its trace. */
 function traced(job: Job, run: () => Promise<void>): Promise<void> {
   const { name, _id } = job.attrs;
@@ -145,24 +128,6 @@ async function keptAlive<T>(job: Job, lockMs: number, log: Logger, run: Promise<
 
 /** What every line of a job says. */
 const idsOf = ({ name, _id }: Job['attrs']) => ({ job: name, jobId: String(_id) });
-
-/** Agenda looks at its table all the time; one whose timer or database has gone does not. */
-function watchLooks(agenda: Agenda): { begin(): void; sinceMs(): number } {
-  let at: number | null = null;
-  const { db } = agenda;
-  const look = db.getNextJobToRun.bind(db);
-  db.getNextJobToRun = async (...which) => {
-    const found = await look(...which);
-    at = performance.now();
-    return found;
-  };
-  return {
-    begin: () => {
-      at = performance.now();
-    },
-    sinceMs: () => (at === null ? 0 : performance.now() - at),
-  };
-}
 
 /** While one request to enqueue is under way, any number of further ones become one: a task takes all the work. */
 function coalesced(now: (name: TaskName) => Promise<unknown>, log: Logger): Jobs['enqueue'] {
