@@ -2,6 +2,16 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What starts processes of its own takes longest: begun first, nothing is left at the end for one core to wait for. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const long = ({ moduleId }: TestSpecification) => /\/test\/(crash|e2e|deploy)\//.test(moduleId);
+    return [...sorted.filter(long), ...sorted.filter((file) => !long(file))];
+  }
+}
 
 export default defineConfig({
   // Node gives everybody the CommonJS copy, Vite would give our sources the other one: errors of one are none of the other's.
@@ -16,6 +26,7 @@ export default defineConfig({
     isolate: false,
     // The tests wait for databases and sockets more than they compute: keep two files going even on one core.
     maxWorkers: Math.max(2, availableParallelism()),
+    sequence: { sequencer: LongestFirst },
     // A shared machine that stands still for seconds fails what waits for it; what fails twice is broken. Vitest tells of both.
     retry: process.env['CI'] ? 1 : 0,
     testTimeout: 20_000,
