@@ -64,16 +64,25 @@ WITH target AS MATERIALIZED (
 ), ${RECORD}
 SELECT id FROM changed`;
 
-const IS_REQUESTER = isSamePerson('actor', '$2::text');
-
 /**
- * $1 payout, $2 an actor: a row where they are who asked for its money. Of what was paid and came back, also if both were heard of at once, who asked for it
- * to be paid again has asked too;
- * whoever retries what was never paid only repeats what was approved.
+ * By the audit row `asked`, which is older than the version `upTo`, somebody asked for the payout's money: the first who is
+ * known to have, who created it or, where plain SQL wrote it, retried it first. Of what was paid and came back, also if both
+ * were heard of at once, who asked for it to be paid again has asked too; whoever retries what was never paid only repeats
+ * what was approved.
  */
+export const isRequest = (
+  upTo: string,
+) => `asked.action IN ('created', 'retry_requested') AND asked.version < ${upTo}
+  AND (asked.version = (SELECT min(version) FROM audit_events WHERE payout_id = asked.payout_id
+      AND action IN ('created', 'retry_requested'))
+    OR asked.version > (SELECT max(version) FROM audit_events WHERE payout_id = asked.payout_id AND version < ${upTo}
+      AND after->>'stripeTransferId' IS NOT NULL
+      AND action IN ('transfer_settled', 'transfer_reversed', 'transfer_failed')))`;
+
+/** As high as no version is. */
+const NOW = '2147483647';
+
+/** $1 payout, $2 an actor: a row where they are who asked for its money. */
 export const REQUESTER_SQL = `
-SELECT 1 FROM audit_events
-WHERE payout_id = $1 AND ${IS_REQUESTER} AND (action = 'created' OR (action = 'retry_requested' AND version > (
-  SELECT max(version) FROM audit_events WHERE payout_id = $1 AND after->>'stripeTransferId' IS NOT NULL
-    AND action IN ('transfer_settled', 'transfer_reversed', 'transfer_failed'))))
-LIMIT 1`;
+SELECT 1 FROM audit_events asked
+WHERE asked.payout_id = $1 AND ${isSamePerson('asked.actor', '$2::text')} AND ${isRequest(NOW)} LIMIT 1`;

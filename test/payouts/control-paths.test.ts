@@ -432,6 +432,25 @@ describe('the limit of the worker', () => {
     await expectPaidOnce(world, id);
   });
 
+  it('lets nobody approve what they retried, where plain SQL wrote it and nobody else has asked for it', async () => {
+    const creator = await addCreator(world);
+    const id = cuid();
+    await sql(
+      `INSERT INTO payouts (id, creator_id, amount_cents, status, updated_at) VALUES ($1, $2, $3, 'FAILED', now())`,
+      [id, creator.id, CENTS],
+    );
+    tampered.add(id);
+    await retryPayout(world.deps, id, ADMIN);
+    await expect(approvePayout(world.deps, why(id), ADMIN)).rejects.toMatchObject({
+      code: 'APPROVER_IS_REQUESTER',
+    });
+    await work(world);
+    expect(await transfersOf(world, id)).toEqual([]);
+    await approve({ id, creator });
+    await work(world);
+    await expectPaidOnce(world, id);
+  });
+
   it('counts where it is the lower one, and does not where it is the higher one', async () => {
     const higher = await asked(CENTS + 1);
     await work(world);

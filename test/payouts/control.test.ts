@@ -207,6 +207,17 @@ describe('an approval', () => {
     await work(world);
   });
 
+  it('may be that of who retries what somebody else has asked for, and was never paid', async () => {
+    const id = await large();
+    await approve(id);
+    await spoil(world, id, { fault: 'stripe_error', code: 'amount_too_large' });
+    await work(world);
+    await retryPayout(world.deps, id, BOSS);
+    await approve(id);
+    await work(world);
+    expect(await transfersOf(world, id)).toHaveLength(1);
+  });
+
   it('counts once, however many give it at once', async () => {
     const id = await large();
     const others = ['a@platform', 'b@platform', 'c@platform'].map((name) => approve(id, { name }));
@@ -409,6 +420,10 @@ describe('the verification', () => {
     [
       'the payout went on after it was rejected',
       `UPDATE audit_events SET action = 'rejected' WHERE payout_id = $1 AND action = 'approved'`,
+    ],
+    [
+      'who asked for the payout has approved it',
+      `UPDATE audit_events SET action = 'retry_requested', actor = 'boss@platform' WHERE payout_id = $1 AND version = 1`,
     ],
   ])('finds: %s', async (found, sql) => {
     const id = await large();

@@ -435,7 +435,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'approved-under-another-name',
     file: 'src/payouts/control-sql.ts',
-    edits: [{ find: "isSamePerson('actor', '$2::text')", replace: "'actor = $2'" }],
+    edits: [{ find: "isSamePerson('asked.actor', '$2::text')", replace: "'asked.actor = $2'" }],
     breaks: "who asks by the operator's tool approves by their token",
     tests: payouts('control'),
   },
@@ -449,6 +449,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
     breaks: 'one admin alone pays again what came back before anybody heard of it',
+    tests: payouts('control-paths'),
+  },
+  {
+    name: 'approved-by-who-asked-first',
+    file: 'src/payouts/control-sql.ts',
+    edits: [
+      {
+        find: "payout_id = asked.payout_id\n      AND action IN ('created', 'retry_requested'))",
+        replace: "payout_id = asked.payout_id AND action = 'created')",
+      },
+    ],
+    breaks: 'one admin alone pays what another program wrote into the table',
     tests: payouts('control-paths'),
   },
   {

@@ -1,4 +1,5 @@
 // Invariant 14: money that was held, rejected, or not approved for what it was, never left; and two people decided.
+import { isRequest } from '../../payouts/control-sql.js';
 import { decisionsOf } from '../../payouts/record-sql.js';
 import { isSamePerson } from '../../payouts/same-person.js';
 import type { Check } from './check.js';
@@ -32,9 +33,9 @@ export const CONTROL_CHECKS: readonly Check[] = [
     invariant: 14,
     what: 'who asked for the payout has approved it',
     sql: `SELECT a.payout_id, jsonb_build_object('version', a.version) AS details
-      FROM audit_events a JOIN audit_events c ON c.payout_id = a.payout_id AND c.action = 'created'
-        AND ${isSamePerson('c.actor', 'a.actor')}
-      WHERE a.action = 'approved'`,
+      FROM audit_events a WHERE a.action = 'approved' AND EXISTS (SELECT 1 FROM audit_events asked
+        WHERE asked.payout_id = a.payout_id AND ${isSamePerson('asked.actor', 'a.actor')}
+          AND ${isRequest('a.version')})`,
   },
   {
     invariant: 14,
