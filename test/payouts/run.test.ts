@@ -181,6 +181,24 @@ describe('what an admin has decided', () => {
     expect(await run(3_000)).toMatchObject({ payoutCount: 1 });
   });
 
+  it('keeps a statement out while what came back of it, or failed for good, is held', async () => {
+    const statement = await statementOf(creator.id, 5_000);
+    const whole = { creatorId: creator.id, royaltyStatementId: statement, amountCents: 5_000 };
+    const { id } = await pay(world, whole);
+    await spoil(world, id, { fault: 'stripe_error', code: 'amount_too_large' });
+    await work(world);
+    await decide(holdPayout, id);
+    const held = { reason: 'HELD', statementCount: 1, totalCents: 5_000 };
+    expect(await preview()).toMatchObject({ payoutCount: 0, excluded: [held] });
+    await expect(run(5_000)).rejects.toMatchObject({ code: 'TOTAL_CHANGED', totalCents: 0 });
+    await decide(releasePayout, id);
+    expect(await preview()).toMatchObject({ payoutCount: 1, totalCents: 5_000, excluded: [] });
+    await decide(holdPayout, id);
+    // Whoever pays it by itself has looked: nothing is left that the hold could keep.
+    await pay(world, whole);
+    expect(await preview()).toMatchObject({ payoutCount: 0, excluded: [{ reason: 'ALREADY_PAID' }] });
+  });
+
   it('keeps a statement out whose last payout was rejected, until somebody pays it by itself', async () => {
     const statement = await statementOf(creator.id, 5_000);
     const { id } = await pay(world, {

@@ -640,4 +640,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     breaks: 'the rest of a statement is paid although an admin holds it',
     tests: payouts('run'),
   },
+  {
+    name: 'run-of-held-that-failed',
+    file: 'src/payouts/run-candidates.ts',
+    edits: [{ find: "    WHEN held THEN 'HELD'\n", replace: '' }],
+    breaks: 'what came back and is held is paid once more by the next run',
+    tests: payouts('run'),
+  },
 ];
