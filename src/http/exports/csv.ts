@@ -11,9 +11,10 @@ const FORMULA = /^[\s"'\u00a0]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /**
  * The same where a cell begins for those that part cells at semicolons or tabs: spreadsheets do by the language that they
- * are set to, whatever quotation marks say.
+ * are set to, whatever quotation marks say. To them a quotation mark behind a comma stands within a cell and keeps nothing
+ * together, so that a line end in the text ends the row.
  */
-const PARTED = /([;\t][\s"'\u00a0]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
+const PARTED = /([;\t\r\n][\s"'\u00a0]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
 /** With an apostrophe before it, it is text to all of them. */
 export const harmless = (text: string): string =>
