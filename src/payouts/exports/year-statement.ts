@@ -27,7 +27,7 @@ export interface MonthTotal {
 
 export interface StatementLine {
   reference: string;
-  /** When it was completed; of one that was not, when it was created. RFC 3339, UTC. */
+  /** When it was completed; of one that was not, or nobody has written down when, when it was created. RFC 3339, UTC. */
   at: string;
   status: string;
   amountCents: number;
@@ -58,16 +58,19 @@ const lines = (time: string, condition: string) => `
   FROM payouts p LEFT JOIN royalty_statements s ON s.id = p.royalty_statement_id
   WHERE p.creator_id = c.id AND ${time} >= $2::timestamp AND ${time} < $3::timestamp AND ${condition}`;
 
+/** What was brought in from elsewhere as paid may not say when. */
+const PAID_AT = 'COALESCE(p.processed_at, p.created_at)';
+
 /** $1 creator, $2 and $3 the year. */
 const STATEMENT = `
 SELECT c.display_name AS "creatorName",
   (SELECT COALESCE(json_agg(json_build_object('month', month, 'currency', currency, 'payouts', payouts,
       'cents', cents) ORDER BY month, currency), '[]')
-   FROM (SELECT to_char(processed_at, 'YYYY-MM') AS month, currency, count(*) AS payouts,
+   FROM (SELECT to_char(${PAID_AT}, 'YYYY-MM') AS month, currency, count(*) AS payouts,
        sum(amount_cents - amount_reversed_cents) AS cents
-     FROM payouts p WHERE p.creator_id = c.id AND processed_at >= $2::timestamp AND processed_at < $3::timestamp
+     FROM payouts p WHERE p.creator_id = c.id AND ${PAID_AT} >= $2::timestamp AND ${PAID_AT} < $3::timestamp
        AND status = 'COMPLETED' GROUP BY 1, 2) AS totals) AS months,
-  (${lines('p.processed_at', `p.status = 'COMPLETED'`)}) AS paid,
+  (${lines(PAID_AT, `p.status = 'COMPLETED'`)}) AS paid,
   (${lines('p.created_at', `p.status <> 'COMPLETED'`)}) AS unpaid,
   (SELECT COALESCE(json_agg(json_build_object('at', ${iso('told_at')}, 'amountCents', amount_cents,
       'currency', currency, 'status', status, 'arrivesOn', arrives_on) ORDER BY told_at, id), '[]')

@@ -103,6 +103,8 @@ async function addYear(): Promise<string> {
     ['euros', 700, 'eur', 'COMPLETED', '2025-12-01 12:00:00', 0, null],
     ['after', 800, 'usd', 'COMPLETED', '2026-01-01 00:00:00', 0, null],
     ['failed', 600, 'usd', 'FAILED', null, 0, null],
+    // Brought in from elsewhere: nobody has written down when it was paid.
+    ['brought-in', 50, 'usd', 'COMPLETED', null, 0, null],
   ];
   for (const [name, cents, currency, status, processedAt, reversed, statementId] of rows) {
     await pool.query(
@@ -127,12 +129,14 @@ it('tells a creator of a year: sums by month, each payout, what went to the bank
   expectHarmless(text, policy);
   expect(rowsOf(text)).toEqual([
     ['2025-01', '2', '$25.00'],
+    ['2025-06', '1', '$0.50'],
     ['2025-12', '1', '€7.00'],
     ['2025-12', '1', '$40.00'],
-    ['All', '3', '$65.00'],
+    ['All', '4', '$65.50'],
     ['All', '1', '€7.00'],
     ['2025-01-01', `first-${id}`, 'Royalties 2025-01-01 to 2025-01-31', 'COMPLETED', '$10.00', ''],
     ['2025-01-31', `second-${id}`, '', 'COMPLETED', '$20.00', '$5.00'],
+    ['2025-06-01', `brought-in-${id}`, '', 'COMPLETED', '$0.50', ''],
     ['2025-12-01', `euros-${id}`, '', 'COMPLETED', '€7.00', ''],
     ['2025-12-31', `third-${id}`, '', 'COMPLETED', '$40.00', ''],
     ['2025-06-01', `failed-${id}`, '', 'FAILED', '$6.00', ''],
@@ -153,5 +157,5 @@ it('gives the same as CSV', async () => {
     'date,reference,status,amountCents,amountReversedCents,currency,periodStart,periodEnd',
   );
   expect(lines[1]).toBe(`2025-01-01T00:00:00.000Z,first-${id},COMPLETED,1000,0,usd,2025-01-01,2025-01-31`);
-  expect(lines).toHaveLength(6);
+  expect(lines).toHaveLength(7);
 });
