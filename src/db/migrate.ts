@@ -71,7 +71,8 @@ export async function ensureDatabase(url: string): Promise<void> {
  * Each is applied in one transaction, unless it has transactions of its own or a statement that refuses them.
  * Of several processes one applies; the others wait for it and find nothing to do.
  *
- * Throws {@link MigrationError} where one fails (recorded, as Prisma does), failed before, or was edited since.
+ * Throws {@link MigrationError} where one fails (recorded, as Prisma does, unless it may simply be run again), failed
+ * before, or was edited since.
  */
 export async function migrate(url: string, dir: string): Promise<string[]> {
   const migrations = await readMigrations(dir);
@@ -126,6 +127,7 @@ async function apply(client: pg.Client, url: string, { name, sql }: Migration): 
       if (own.getTransactionStatus() !== 'I') throw new Error('it begins a transaction that it does not end');
     });
   } catch (cause) {
+    if (leftNothing(sql, cause)) throw new MigrationError(name, `${PASSES}${String(cause)}`, { cause });
     await client.query(record(name, sql, started, String(cause))).catch(() => {}); // the cause says more
     throw new MigrationError(
       name,
@@ -135,6 +137,24 @@ async function apply(client: pg.Client, url: string, { name, sql }: Migration): 
     );
   }
 }
+
+const PASSES =
+  'was not applied, and has changed nothing. Run it again, at a quieter moment if it waited for a lock: ';
+
+/** Classes of errors that are none of the script: connection, resources, locks, serialization, an operator's hand. */
+const PASSING = /^(08|40|53|55|57)/;
+
+/** Whether the same script may simply be run again: it was one transaction, and what ended it passes. */
+function leftNothing(sql: string, cause: unknown): boolean {
+  const isWhole = !/\bconcurrently\b|(^|;)\s*commit\b/im.test(sql);
+  return (
+    isWhole && (cause instanceof pg.DatabaseError ? PASSING.test(cause.code ?? '') : isOfConnection(cause))
+  );
+}
+
+/** What Node and `pg` throw where the server is gone. */
+const isOfConnection = (cause: unknown): boolean =>
+  cause instanceof Error && ('code' in cause || cause.message.startsWith('Connection terminated'));
 
 /** The statement that enters a migration into the bookkeeping: as failed where there are `logs`. */
 function record(name: string, sql: string, started: string, logs?: string): string {

@@ -64,6 +64,27 @@ test('a migration that fails leaves nothing but its record, and blocks until it 
   expect(await migrate(url, dir)).toEqual(['001_bad']);
 });
 
+test('one that gets no lock in its time leaves not even a record: it is run again', async () => {
+  await add('001_table', 'CREATE TABLE notes (id int);');
+  await migrate(url, dir);
+  await add('002_busy', "SET lock_timeout = '50ms'; CREATE TABLE half (id int); LOCK TABLE notes;");
+  const writer = new pg.Client({ connectionString: url });
+  await writer.connect();
+  await writer.query('BEGIN; LOCK TABLE notes');
+  await expect(migrate(url, dir)).rejects.toThrow(/002_busy was not applied.*Run it again.*lock timeout/s);
+  expect(await query("SELECT to_regclass('half') AS half")).toEqual([{ half: null }]);
+  await writer.end();
+  expect(await migrate(url, dir)).toEqual(['002_busy']);
+});
+
+test('one whose server goes away leaves not even a record', async () => {
+  await add('001_cut', 'CREATE TABLE half (id int); SELECT pg_terminate_backend(pg_backend_pid());');
+  await expect(migrate(url, dir)).rejects.toThrow(/001_cut was not applied/);
+  expect(await query('SELECT * FROM _prisma_migrations')).toEqual([]);
+  await add('001_cut', 'CREATE TABLE half (id int);');
+  expect(await migrate(url, dir)).toEqual(['001_cut']);
+});
+
 test('a migration and the record of it are one transaction', async () => {
   await add(
     '001_hides_the_record',
