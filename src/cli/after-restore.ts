@@ -6,7 +6,7 @@ import { withDatabase } from './context.js';
 import { periodOf } from './reconcile.js';
 
 const HELP = `
-Run it while no process works with the database, after ops/restore.sh, or after your provider has put the database back
+Run it while no process works with the database, after deploy/restore.sh, or after your provider has put the database back
 to an earlier moment. It pauses processing, and lets Stripe be asked before anything is sent for a payout that stood in
 the backup. Servers refuse to start on a restored database before it was run.`;
 
@@ -19,7 +19,7 @@ export function addAfterRestore(program: Command): void {
   program
     .command('after-restore')
     .description('Makes a database that was restored from a backup ready, with processing paused')
-    .option('--backup-time <time>', 'of when the backup is, UTC; ops/restore.sh has noted it')
+    .option('--backup-time <time>', 'of when the backup is, UTC; deploy/restore.sh has noted it')
     .option('--json', 'prints the result as JSON')
     .addHelpText('after', HELP)
     .action(async ({ backupTime, json }: Flags) => {

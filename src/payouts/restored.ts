@@ -34,7 +34,7 @@ export interface Restored {
 /**
  * Makes a restored database ready: processing is paused, every open payout is looked for at Stripe before it is sent, and
  * the event log goes on in this server. Again, it only pauses again. While no process works with the database.
- * @param backupAt when the backup was taken; null: `ops/restore.sh` has noted it
+ * @param backupAt when the backup was taken; null: `deploy/restore.sh` has noted it
  * @throws InvalidInputError where nobody knows when the backup was taken
  */
 export async function afterRestore(pool: pg.Pool, backupAt: Date | null, actor: Actor): Promise<Restored> {

@@ -5,6 +5,7 @@ import { isEnumType } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.js';
 import { schema } from '../../src/graphql/schema.js';
+import { DIFFERENCE_KINDS } from '../../src/reconciliation/kinds.js';
 import { ROOT } from './examples.js';
 import { blocks, pageOf, pages } from './pages.js';
 
@@ -37,9 +38,15 @@ describe('operations.md', () => {
   const text = pageOf('docs/operations.md');
 
   test('has a runbook for each alert, and for no other', () => {
-    const runbooks = text.slice(text.indexOf('## Runbooks'));
-    const told = [...runbooks.matchAll(/^### (\S+)\n\n\S.{80}/gm)].map(([, rule]) => rule);
+    const runbooks = text.slice(text.indexOf('## Runbooks\n'), text.indexOf('## Runbooks of the metrics\n'));
+    const told = [...runbooks.matchAll(/^### (\S+)\n\n\S.{30}/gm)].map(([, rule]) => rule);
     expect(told.sort()).toEqual(valuesOf('AlertRule').sort());
+  });
+
+  test('says what to do about each kind of difference', () => {
+    const rows = text.split('\n').filter((line) => line.startsWith('| `'));
+    const kinds = rows.flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`([a-z_]+)`/g)]);
+    expect(kinds.map(([, kind]) => kind)).toEqual(expect.arrayContaining([...DIFFERENCE_KINDS]));
   });
 });
 
