@@ -88,6 +88,35 @@ describe('quick-reference.md', () => {
   });
 });
 
+describe('HTTP paths', () => {
+  const folder = path.join(ROOT, 'src/http');
+  const files = (readdirSync(folder, { recursive: true }) as string[]).filter((file) => file.endsWith('.ts'));
+  const source = files.map((file) => readFileSync(path.join(folder, file), 'utf8')).join('\n');
+  const served = [...source.matchAll(/'(\/(?:api|dashboard|dev|exports|health|metrics)\b[\w./-]*)'/g)];
+
+  test('stand in the quick reference, each of them', () => {
+    const text = pageOf('docs/quick-reference.md');
+    expect(served.length).toBeGreaterThan(8);
+    expect(served.filter(([, at = '']) => !text.includes(at.replace(/\/$/, ''))).map(([, at]) => at)).toEqual(
+      [],
+    );
+  });
+});
+
+describe('npm scripts', () => {
+  /** Of other scripts, each a part of one that is told of. */
+  const PARTS = ['generate', 'build:dashboards', 'build:stale', 'lint:schema', 'docs:write'];
+
+  test('are told of, each of them', () => {
+    const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+    const told = pages.map(({ text }) => text).join('\n');
+    const untold = Object.keys(scripts).filter(
+      (name) => !new RegExp(`npm (run )?${name}(?![\\w:-])`).test(told),
+    );
+    expect(untold.filter((name) => !PARTS.includes(name))).toEqual([]);
+  });
+});
+
 describe('checklist.md', () => {
   const rows = pageOf('docs/checklist.md')
     .split('\n')
