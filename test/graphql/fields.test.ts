@@ -20,7 +20,7 @@ import { openStream } from './sse.js';
 /** By hand, as the table of root fields is: a new field has no place here until somebody has thought about it. */
 const FIELDS: Readonly<Record<string, { open: string; admin: string }>> = {
   Payout: {
-    open: `id reference creator royaltyStatement amountCents currency status failedReason failureCode retryCount
+    open: `id reference creator royaltyStatement amountCents reversedCents currency status failedReason failureCode retryCount
       lastRetryAt nextAttemptAt processedAt createdAt updatedAt history notice`,
     admin: 'stripeTransferId attempts auditEvents control heldReason approval emails run webhookEvents',
   },
@@ -149,6 +149,25 @@ test.each(['HTTP', 'WebSocket'])(
 test('a creator reads its own e-mail address', async () => {
   const { data } = await app.query({ query: '{ viewer { creator { email } } }' }, creator.token);
   expect(data.viewer.creator.email).toBe(creator.email);
+});
+
+test('a creator reads how much of a payout was taken back, alone and in its list', async () => {
+  const { payout } = await createPayout(app, { creatorId: creator.id, amountCents: 700 });
+  await reaches(app, payout.reference, 'COMPLETED');
+  const query = `query ($id: ID!) { payout(id: $id) { amountCents reversedCents status }
+    myPayouts(first: 1) { nodes { amountCents reversedCents status } } }`;
+  const look = async () =>
+    (await app.query({ query, variables: { id: globalId('Payout', payout.reference) } }, creator.token)).data;
+  const told = (reversedCents: number) => {
+    const row = { amountCents: 700, reversedCents, status: 'COMPLETED' };
+    return { payout: row, myPayouts: { nodes: [row] } };
+  };
+  expect(await look()).toEqual(told(0));
+  const { rows } = await app.world.db.pool.query('SELECT stripe_transfer_id FROM payouts WHERE id = $1', [
+    payout.reference,
+  ]);
+  await app.world.simulator.reverse(rows[0].stripe_transfer_id, 200);
+  await expect.poll(look).toEqual(told(200));
 });
 
 const PLAIN = 'Our payment account had to be topped up first. We will try again by ourselves.';

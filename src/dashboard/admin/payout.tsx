@@ -176,6 +176,11 @@ function About({ payout }: { payout: Payout }) {
           <When at={payout.createdAt} />
         </Fact>
         <Fact name="Paid">{payout.processedAt ? <When at={payout.processedAt} /> : 'Not yet'}</Fact>
+        {payout.reversedCents > 0 && (
+          <Fact name="Taken back">
+            <Money cents={payout.reversedCents} currency={payout.currency} />
+          </Fact>
+        )}
         {payout.approval?.approvedBy && (
           <Fact name={payout.approval.voided ? 'Was approved by' : 'Approved by'}>
             {payout.approval.approvedBy}

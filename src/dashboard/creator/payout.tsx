@@ -10,7 +10,7 @@ import { Card, Fact, Facts } from '../ui/card.js';
 import { Page } from '../ui/page.js';
 import { Empty, Show } from '../ui/states.js';
 import { Timeline } from '../ui/timeline.js';
-import { Code, When } from '../ui/values.js';
+import { Code, Money, When } from '../ui/values.js';
 import { sentenceOf } from './under-way.js';
 
 type Payout = NonNullable<MyPayoutQuery['payout']>;
@@ -62,6 +62,11 @@ function Found({ payout }: { payout: Payout }) {
               <When at={payout.createdAt} />
             </Fact>
             <Fact name="Arrived">{payout.processedAt ? <When at={payout.processedAt} /> : 'Not yet'}</Fact>
+            {payout.status === 'COMPLETED' && payout.reversedCents > 0 && (
+              <Fact name="Stays with you">
+                <Money cents={payout.amountCents - payout.reversedCents} currency={payout.currency} />
+              </Fact>
+            )}
             <Fact name="Name it by this, if you ask us">
               <Code>{payout.reference}</Code>
             </Fact>

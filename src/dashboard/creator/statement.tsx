@@ -108,7 +108,9 @@ async function readYear(client: Client, year: number): Promise<YearState> {
 const startOf = (year: number) => new Date(Date.UTC(year, 0, 1)).toISOString();
 const arrivedAt = (row: Row) => row.processedAt ?? row.createdAt;
 const yearOf = (row: Row) => new Date(arrivedAt(row)).getUTCFullYear();
-const sum = (rows: readonly Row[]) => rows.reduce((cents, { amountCents }) => cents + amountCents, 0);
+/** What was taken back is none of it, as in the statement that is saved. */
+const sum = (rows: readonly Row[]) =>
+  rows.reduce((cents, { amountCents, reversedCents }) => cents + amountCents - reversedCents, 0);
 
 function Year({ rows }: { rows: readonly Row[] }) {
   const [first] = rows;
@@ -182,6 +184,11 @@ function Month({ name, rows, currency }: { name: string; rows: readonly Row[]; c
           </td>
           <td className="px-5 py-3 text-right">
             <Money cents={row.amountCents} currency={row.currency} />
+            {row.reversedCents > 0 && (
+              <span className="block text-sm text-muted">
+                <Money cents={row.reversedCents} currency={row.currency} /> taken back
+              </span>
+            )}
           </td>
         </tr>
       ))}

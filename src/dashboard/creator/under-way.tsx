@@ -1,7 +1,7 @@
 // What has not arrived yet, each with a sentence that says what happens now.
 import { Link } from '@tanstack/react-router';
 import { useFresh } from '../api/lists.js';
-import { fromNow } from '../format/locale.js';
+import { fromNow, money } from '../format/locale.js';
 import { forCreators } from '../format/words.js';
 import type { PayoutRowFragment } from '../gql/graphql.js';
 import { StatusBadge } from '../ui/badge.js';
@@ -43,8 +43,19 @@ export function UnderWay({ rows }: { rows: readonly PayoutRowFragment[] }) {
 }
 
 export function sentenceOf(row: PayoutRowFragment): string {
-  if (row.notice && row.status !== 'COMPLETED') return row.notice;
+  if (row.status === 'COMPLETED') return [forCreators(row).means, ...takenBack(row)].join(' ');
+  if (row.notice) return row.notice;
   if (row.status !== 'FAILED') return forCreators(row).means;
   const again = row.nextAttemptAt ? ` The next try is ${fromNow(row.nextAttemptAt)}.` : '';
   return `${row.failedReason ?? forCreators(row).means}${again}`;
+}
+
+/** What was taken back of a payout that had arrived, and what stays. */
+function takenBack({ amountCents, reversedCents, currency }: PayoutRowFragment): string[] {
+  if (reversedCents === 0) return [];
+  const stays = money(amountCents - reversedCents, currency);
+  return [
+    `${money(reversedCents, currency)} of it was taken back afterwards; ${stays} stays with you.`,
+    'Write to us if you think that this is wrong.',
+  ];
 }

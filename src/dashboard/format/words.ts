@@ -13,6 +13,8 @@ export interface Word {
 
 export interface Standing {
   status: string;
+  /** Cents of it that were taken back after it was paid. */
+  reversedCents?: number;
   nextAttemptAt?: string | null;
   /** A sentence where somebody keeps it from being sent. */
   notice?: string | null;
@@ -22,6 +24,7 @@ const ADMIN: Readonly<Record<string, Word>> = {
   PENDING: { label: 'Waiting', tone: 'still', means: 'It waits for its turn and is sent by itself.' },
   PROCESSING: { label: 'Sending', tone: 'busy', means: 'Stripe is being asked for the transfer.' },
   COMPLETED: { label: 'Paid', tone: 'good', means: 'The money is in the creator’s Stripe balance.' },
+  PARTLY_BACK: { label: 'Partly taken back', tone: 'warn', means: 'It was paid, and a part taken back.' },
   FAILED: {
     label: 'Failed',
     tone: 'bad',
@@ -43,6 +46,7 @@ const CREATOR: Readonly<Record<string, Word>> = {
     means: 'We are sending it to your payment account right now.',
   },
   COMPLETED: { label: 'Paid', tone: 'good', means: 'It has arrived in your payment account.' },
+  PARTLY_BACK: { label: 'Partly taken back', tone: 'warn', means: 'It has arrived in your payment account.' },
   FAILED: { label: 'Not paid', tone: 'bad', means: 'It could not be sent.' },
   WAITING: { label: 'Being checked', tone: 'still', means: 'We are checking it before it is sent.' },
   RETRYING: {
@@ -52,8 +56,9 @@ const CREATOR: Readonly<Record<string, Word>> = {
   },
 };
 
-function nameOf({ status, nextAttemptAt, notice }: Standing): string {
-  if (notice && status !== 'COMPLETED') return 'WAITING';
+function nameOf({ status, nextAttemptAt, notice, reversedCents }: Standing): string {
+  if (status === 'COMPLETED') return reversedCents ? 'PARTLY_BACK' : status;
+  if (notice) return 'WAITING';
   return status === 'FAILED' && nextAttemptAt ? 'RETRYING' : status;
 }
 

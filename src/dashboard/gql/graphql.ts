@@ -407,18 +407,18 @@ export type PayoutsQueryVariables = Exact<{
 }>;
 
 
-export type PayoutsQuery = { __typename: 'Query', payouts: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } }>, pageInfo: { __typename: 'PageInfo', endCursor: string | null, hasNextPage: boolean } } | null };
+export type PayoutsQuery = { __typename: 'Query', payouts: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } }>, pageInfo: { __typename: 'PageInfo', endCursor: string | null, hasNextPage: boolean } } | null };
 
 export type PayoutPageQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type PayoutPageQuery = { __typename: 'Query', payout: { __typename: 'Payout', stripeTransferId: string | null, lastRetryAt: string | null, id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string, email: string | null, transfersEnabled: boolean }, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, externalId: string | null, periodStart: string, periodEnd: string, amountCents: number, currency: string } | null, history: Array<{ __typename: 'PayoutStatusChange', cursor: string, previousStatus: PayoutStatus | null, status: PayoutStatus, reason: string | null, occurredAt: string }>, attempts: Array<{ __typename: 'PayoutAttempt', number: number, outcome: AttemptOutcome, sends: number, errorCode: string | null, errorMessage: string | null, stripeRequestId: string | null, startedAt: string, finishedAt: string | null }> | null, webhookEvents: Array<{ __typename: 'WebhookEvent', id: string, reference: string, type: string, outcome: WebhookOutcome, account: string | null, attempts: number, error: string | null, receivedAt: string, finishedAt: string | null }> | null, emails: Array<{ __typename: 'PayoutEmail', template: EmailTemplate, state: EmailState, attempts: number, error: string | null, createdAt: string, sentAt: string | null, nextAttemptAt: string | null }> | null, run: { __typename: 'PayoutRun', id: string, periodStart: string, periodEnd: string } | null, auditEvents: { __typename: 'AuditEventConnection', nodes: Array<{ __typename: 'AuditEvent', sequence: number, action: string, actor: string, reason: string | null, requestId: string | null, occurredAt: string }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean } } | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } | null };
+export type PayoutPageQuery = { __typename: 'Query', payout: { __typename: 'Payout', stripeTransferId: string | null, lastRetryAt: string | null, id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string, email: string | null, transfersEnabled: boolean }, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, externalId: string | null, periodStart: string, periodEnd: string, amountCents: number, currency: string } | null, history: Array<{ __typename: 'PayoutStatusChange', cursor: string, previousStatus: PayoutStatus | null, status: PayoutStatus, reason: string | null, occurredAt: string }>, attempts: Array<{ __typename: 'PayoutAttempt', number: number, outcome: AttemptOutcome, sends: number, errorCode: string | null, errorMessage: string | null, stripeRequestId: string | null, startedAt: string, finishedAt: string | null }> | null, webhookEvents: Array<{ __typename: 'WebhookEvent', id: string, reference: string, type: string, outcome: WebhookOutcome, account: string | null, attempts: number, error: string | null, receivedAt: string, finishedAt: string | null }> | null, emails: Array<{ __typename: 'PayoutEmail', template: EmailTemplate, state: EmailState, attempts: number, error: string | null, createdAt: string, sentAt: string | null, nextAttemptAt: string | null }> | null, run: { __typename: 'PayoutRun', id: string, periodStart: string, periodEnd: string } | null, auditEvents: { __typename: 'AuditEventConnection', nodes: Array<{ __typename: 'AuditEvent', sequence: number, action: string, actor: string, reason: string | null, requestId: string | null, occurredAt: string }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean } } | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } | null };
 
 export type PayoutControlsFragment = { __typename: 'Payout', id: string, control: PayoutControl | null, heldReason: string | null, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null };
 
-export type ControlledFragment = { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null };
+export type ControlledFragment = { __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null };
 
 export type HoldPayoutMutationVariables = Exact<{
   id: string | number;
@@ -427,7 +427,7 @@ export type HoldPayoutMutationVariables = Exact<{
 
 
 export type HoldPayoutMutation = { __typename: 'Mutation', holdPayout:
-    | { __typename: 'HoldPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
+    | { __typename: 'HoldPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
@@ -443,7 +443,7 @@ export type ReleasePayoutMutation = { __typename: 'Mutation', releasePayout:
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
-    | { __typename: 'ReleasePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
+    | { __typename: 'ReleasePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
    | null };
 
 export type ApprovePayoutMutationVariables = Exact<{
@@ -455,7 +455,7 @@ export type ApprovePayoutMutationVariables = Exact<{
 
 
 export type ApprovePayoutMutation = { __typename: 'Mutation', approvePayout:
-    | { __typename: 'ApprovePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
+    | { __typename: 'ApprovePayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
     | { __typename: 'ApproverIsRequesterError', code: ErrorCode, message: string }
     | { __typename: 'CreatorNotReadyError', code: ErrorCode, message: string }
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
@@ -473,7 +473,7 @@ export type RejectPayoutMutation = { __typename: 'Mutation', rejectPayout:
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
-    | { __typename: 'RejectPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
+    | { __typename: 'RejectPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, control: PayoutControl | null, heldReason: string | null, creator: { __typename: 'Creator', id: string, displayName: string }, approval: { __typename: 'PayoutApproval', required: boolean, approvedBy: string | null, approvedAt: string | null, amountCents: number | null, currentDestination: string | null, voided: boolean } | null } }
    | null };
 
 export type RetryPayoutMutationVariables = Exact<{
@@ -485,7 +485,7 @@ export type RetryPayoutMutation = { __typename: 'Mutation', retryPayout:
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
-    | { __typename: 'RetryPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } } }
+    | { __typename: 'RetryPayoutPayload', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } } }
     | { __typename: 'StatementOverdrawnError', code: ErrorCode, message: string }
    | null };
 
@@ -668,14 +668,14 @@ export type WatchPayoutsSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchPayoutsSubscription = { payoutStatusChanged: { __typename: 'PayoutStatusChange', cursor: string, previousStatus: PayoutStatus | null, status: PayoutStatus, payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } } } };
+export type WatchPayoutsSubscription = { payoutStatusChanged: { __typename: 'PayoutStatusChange', cursor: string, previousStatus: PayoutStatus | null, status: PayoutStatus, payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } } } };
 
 export type WatchAlertsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
 export type WatchAlertsSubscription = { alertChanged: { __typename: 'Alert', id: string, rule: AlertRule, key: string, message: string, occurrences: number, openedAt: string, updatedAt: string, resolvedAt: string | null, acknowledgedAt: string | null, acknowledgedBy: string | null, payout: { __typename: 'Payout', id: string, reference: string } | null } };
 
-export type PayoutRowFragment = { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } };
+export type PayoutRowFragment = { __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } };
 
 export type SwitchStateFragment = { __typename: 'Processing', paused: boolean, reason: string | null, changedBy: string | null, changedAt: string };
 
@@ -693,7 +693,7 @@ export type CreatorStartQuery = { __typename: 'Query', viewer: { __typename: 'Vi
 export type CreatorHomeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CreatorHomeQuery = { __typename: 'Query', viewer: { __typename: 'Viewer', creator: { __typename: 'Creator', id: string, displayName: string, email: string | null, transfersEnabled: boolean, readiness: { __typename: 'CreatorReadiness', state: CreatorReadinessState, missing: Array<string>, deadline: string | null } | null, bankPayouts: Array<{ __typename: 'BankPayout', id: string, amountCents: number, currency: string, status: string, arrivesOn: string | null, failureCode: string | null }> | null } | null }, payoutSummary: { __typename: 'PayoutSummary', asOf: string, currency: string, pending: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, processing: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, completed: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, failed: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, retrying: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, thisMonth: { __typename: 'PayoutFigures', createdCount: number, createdCents: number, completedCount: number, completedCents: number, failedCount: number, failedCents: number, retryCount: number, successRate: number | null, failureRate: number | null, averageProcessingSeconds: number | null }, allTime: { __typename: 'PayoutFigures', createdCount: number, createdCents: number, completedCount: number, completedCents: number, failedCount: number, failedCents: number, retryCount: number, successRate: number | null, failureRate: number | null, averageProcessingSeconds: number | null } } | null, underWay: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } }> } | null, failed: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } }> } | null };
+export type CreatorHomeQuery = { __typename: 'Query', viewer: { __typename: 'Viewer', creator: { __typename: 'Creator', id: string, displayName: string, email: string | null, transfersEnabled: boolean, readiness: { __typename: 'CreatorReadiness', state: CreatorReadinessState, missing: Array<string>, deadline: string | null } | null, bankPayouts: Array<{ __typename: 'BankPayout', id: string, amountCents: number, currency: string, status: string, arrivesOn: string | null, failureCode: string | null }> | null } | null }, payoutSummary: { __typename: 'PayoutSummary', asOf: string, currency: string, pending: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, processing: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, completed: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, failed: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, retrying: { __typename: 'PayoutStatusTotal', count: number, amountCents: number }, thisMonth: { __typename: 'PayoutFigures', createdCount: number, createdCents: number, completedCount: number, completedCents: number, failedCount: number, failedCents: number, retryCount: number, successRate: number | null, failureRate: number | null, averageProcessingSeconds: number | null }, allTime: { __typename: 'PayoutFigures', createdCount: number, createdCents: number, completedCount: number, completedCents: number, failedCount: number, failedCents: number, retryCount: number, successRate: number | null, failureRate: number | null, averageProcessingSeconds: number | null } } | null, underWay: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } }> } | null, failed: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } }> } | null };
 
 export type BeginOnboardingMutationVariables = Exact<{
   input: CreateOnboardingLinkInput;
@@ -716,14 +716,14 @@ export type MyPayoutsQueryVariables = Exact<{
 }>;
 
 
-export type MyPayoutsQuery = { __typename: 'Query', myPayouts: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } }>, pageInfo: { __typename: 'PageInfo', endCursor: string | null, hasNextPage: boolean } } | null };
+export type MyPayoutsQuery = { __typename: 'Query', myPayouts: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } }>, pageInfo: { __typename: 'PageInfo', endCursor: string | null, hasNextPage: boolean } } | null };
 
 export type MyPayoutQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type MyPayoutQuery = { __typename: 'Query', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, periodStart: string, periodEnd: string, amountCents: number, currency: string } | null, history: Array<{ __typename: 'PayoutStatusChange', cursor: string, previousStatus: PayoutStatus | null, status: PayoutStatus, reason: string | null, occurredAt: string }>, creator: { __typename: 'Creator', id: string, displayName: string } } | null };
+export type MyPayoutQuery = { __typename: 'Query', payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, periodStart: string, periodEnd: string, amountCents: number, currency: string } | null, history: Array<{ __typename: 'PayoutStatusChange', cursor: string, previousStatus: PayoutStatus | null, status: PayoutStatus, reason: string | null, occurredAt: string }>, creator: { __typename: 'Creator', id: string, displayName: string } } | null };
 
 export type MyYearQueryVariables = Exact<{
   first: number;
@@ -732,7 +732,7 @@ export type MyYearQueryVariables = Exact<{
 }>;
 
 
-export type MyYearQuery = { __typename: 'Query', myPayouts: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, status: PayoutStatus, createdAt: string, processedAt: string | null, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, periodStart: string, periodEnd: string } | null }>, pageInfo: { __typename: 'PageInfo', endCursor: string | null, hasNextPage: boolean } } | null };
+export type MyYearQuery = { __typename: 'Query', myPayouts: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, createdAt: string, processedAt: string | null, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, periodStart: string, periodEnd: string } | null }>, pageInfo: { __typename: 'PageInfo', endCursor: string | null, hasNextPage: boolean } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -758,6 +758,7 @@ export const PayoutRowFragmentDoc = new TypedDocumentString(`
   id
   reference
   amountCents
+  reversedCents
   currency
   status
   failedReason
@@ -818,6 +819,7 @@ fragment PayoutRow on Payout {
   id
   reference
   amountCents
+  reversedCents
   currency
   status
   failedReason
@@ -1171,6 +1173,7 @@ export const PayoutsDocument = new TypedDocumentString(`
   id
   reference
   amountCents
+  reversedCents
   currency
   status
   failedReason
@@ -1186,7 +1189,7 @@ export const PayoutsDocument = new TypedDocumentString(`
     id
     displayName
   }
-}`, {"hash":"sha256:e577c37ef500a87c0593a5e2afaf91183625b1dc1b80c3345de2cc46cd951b6b"}) as unknown as TypedDocumentString<PayoutsQuery, PayoutsQueryVariables>;
+}`, {"hash":"sha256:fbe575bcb5d3edebf8048b178a7fb18f3f7364a2a47f9517f7ebdd22aafaf9ae"}) as unknown as TypedDocumentString<PayoutsQuery, PayoutsQueryVariables>;
 export const PayoutPageDocument = new TypedDocumentString(`
     query PayoutPage($id: ID!) {
   __typename
@@ -1301,6 +1304,7 @@ fragment PayoutRow on Payout {
   id
   reference
   amountCents
+  reversedCents
   currency
   status
   failedReason
@@ -1316,7 +1320,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:2f11d9fdf432d3c0a1371be973e034c2dbc50ab09bb3938eab12570923633b47"}) as unknown as TypedDocumentString<PayoutPageQuery, PayoutPageQueryVariables>;
+}`, {"hash":"sha256:27d8a231270d050e43e3806dd556c1344b7dd54134323851d2e75e566912fbf7"}) as unknown as TypedDocumentString<PayoutPageQuery, PayoutPageQueryVariables>;
 export const HoldPayoutDocument = new TypedDocumentString(`
     mutation HoldPayout($id: ID!, $reason: String!) {
   __typename
@@ -1361,6 +1365,7 @@ fragment PayoutRow on Payout {
   id
   reference
   amountCents
+  reversedCents
   currency
   status
   failedReason
@@ -1376,7 +1381,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:08774a9db49b263390f62d503af1ed0a7b712dc2f5266df4495319fd5946630e"}) as unknown as TypedDocumentString<HoldPayoutMutation, HoldPayoutMutationVariables>;
+}`, {"hash":"sha256:9954e99f559dcb795b2396e38b6b4bccf9a432772574dfd3aa4de4fac3611362"}) as unknown as TypedDocumentString<HoldPayoutMutation, HoldPayoutMutationVariables>;
 export const ReleasePayoutDocument = new TypedDocumentString(`
     mutation ReleasePayout($id: ID!, $reason: String!) {
   __typename
@@ -1421,6 +1426,7 @@ fragment PayoutRow on Payout {
   id
   reference
   amountCents
+  reversedCents
   currency
   status
   failedReason
@@ -1436,7 +1442,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:97b9c332198b59449f704afa7ed91eb03e4fcc72daca32e611486b481fea0db2"}) as unknown as TypedDocumentString<ReleasePayoutMutation, ReleasePayoutMutationVariables>;
+}`, {"hash":"sha256:dd48946c270271c2ea736e357cbaf15380e0de4aa05c0cb28bc88a10a57e5173"}) as unknown as TypedDocumentString<ReleasePayoutMutation, ReleasePayoutMutationVariables>;
 export const ApprovePayoutDocument = new TypedDocumentString(`
     mutation ApprovePayout($id: ID!, $reason: String!, $amountCents: Int, $destination: String) {
   __typename
@@ -1483,6 +1489,7 @@ fragment PayoutRow on Payout {
   id
   reference
   amountCents
+  reversedCents
   currency
   status
   failedReason
@@ -1498,7 +1505,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:7586e3654a6acb0e670c5f25e86030625aea85cc0b30a8965dfb79d4298e158a"}) as unknown as TypedDocumentString<ApprovePayoutMutation, ApprovePayoutMutationVariables>;
+}`, {"hash":"sha256:38853ddcb71977fb55c62eb8c460c6c5e85a2d6c041af8ce45f92c92b02e53e0"}) as unknown as TypedDocumentString<ApprovePayoutMutation, ApprovePayoutMutationVariables>;
 export const RejectPayoutDocument = new TypedDocumentString(`
     mutation RejectPayout($id: ID!, $reason: String!) {
   __typename
@@ -1543,6 +1550,7 @@ fragment PayoutRow on Payout {
   id
   reference
   amountCents
+  reversedCents
   currency
   status
   failedReason
@@ -1558,7 +1566,7 @@ fragment PayoutRow on Payout {
     id
     displayName
   }
-}`, {"hash":"sha256:35b8975d215525ef7b34c7009049553fcf1c68095a7833966e74698852dc1e24"}) as unknown as TypedDocumentString<RejectPayoutMutation, RejectPayoutMutationVariables>;
+}`, {"hash":"sha256:1b55b9bec750a160795d523de19d0aa5ef198eca5ee00c7127b7b4ddaa950036"}) as unknown as TypedDocumentString<RejectPayoutMutation, RejectPayoutMutationVariables>;
 export const RetryPayoutDocument = new TypedDocumentString(`
     mutation RetryPayout($id: ID!) {
   __typename
@@ -1583,6 +1591,7 @@ export const RetryPayoutDocument = new TypedDocumentString(`
   id
   reference
   amountCents
+  reversedCents
   currency
   status
   failedReason
@@ -1598,7 +1607,7 @@ export const RetryPayoutDocument = new TypedDocumentString(`
     id
     displayName
   }
-}`, {"hash":"sha256:4bab709f66be4d366573534329bb8f0d9b61395cf42783b12dd714e4e6053ca9"}) as unknown as TypedDocumentString<RetryPayoutMutation, RetryPayoutMutationVariables>;
+}`, {"hash":"sha256:ef8f957fb82effbd7fa232127827910bea5f5ffc384f26d046d74ebf81cda41f"}) as unknown as TypedDocumentString<RetryPayoutMutation, RetryPayoutMutationVariables>;
 export const RunPreviewDocument = new TypedDocumentString(`
     query RunPreview($input: PayoutRunInput!) {
   __typename
@@ -2124,6 +2133,7 @@ export const WatchPayoutsDocument = new TypedDocumentString(`
   id
   reference
   amountCents
+  reversedCents
   currency
   status
   failedReason
@@ -2139,7 +2149,7 @@ export const WatchPayoutsDocument = new TypedDocumentString(`
     id
     displayName
   }
-}`, {"hash":"sha256:1a708c5b6705afe7bc4fe2b61b9115aac9cba21cd506bb38fca5a0c911342e29"}) as unknown as TypedDocumentString<WatchPayoutsSubscription, WatchPayoutsSubscriptionVariables>;
+}`, {"hash":"sha256:3f610521c41c49e296c44427fc59671241aa878b6b2c2eba32a74a266e8b608e"}) as unknown as TypedDocumentString<WatchPayoutsSubscription, WatchPayoutsSubscriptionVariables>;
 export const WatchAlertsDocument = new TypedDocumentString(`
     subscription WatchAlerts {
   alertChanged {
@@ -2272,6 +2282,7 @@ export const CreatorHomeDocument = new TypedDocumentString(`
   id
   reference
   amountCents
+  reversedCents
   currency
   status
   failedReason
@@ -2305,7 +2316,7 @@ fragment Figures on PayoutFigures {
   successRate
   failureRate
   averageProcessingSeconds
-}`, {"hash":"sha256:fc8ce1ba0a8af653dc4e4e402343427cbd16b067bfaee607b344f24761ca7fc2"}) as unknown as TypedDocumentString<CreatorHomeQuery, CreatorHomeQueryVariables>;
+}`, {"hash":"sha256:d866c298a8d3d21f13393059c4b6941073e10a0fd0af6551f347c93affb9f856"}) as unknown as TypedDocumentString<CreatorHomeQuery, CreatorHomeQueryVariables>;
 export const BeginOnboardingDocument = new TypedDocumentString(`
     mutation BeginOnboarding($input: CreateOnboardingLinkInput!) {
   __typename
@@ -2344,6 +2355,7 @@ export const MyPayoutsDocument = new TypedDocumentString(`
   id
   reference
   amountCents
+  reversedCents
   currency
   status
   failedReason
@@ -2359,7 +2371,7 @@ export const MyPayoutsDocument = new TypedDocumentString(`
     id
     displayName
   }
-}`, {"hash":"sha256:f1aa0f83909b53aa7e46ceacc1ae5f9be9d319bf8969733535e5518fcd4bcaa2"}) as unknown as TypedDocumentString<MyPayoutsQuery, MyPayoutsQueryVariables>;
+}`, {"hash":"sha256:669d2642d7e43b7bb41f15611572f34956f41fe7b409af5231e4981c011b4e16"}) as unknown as TypedDocumentString<MyPayoutsQuery, MyPayoutsQueryVariables>;
 export const MyPayoutDocument = new TypedDocumentString(`
     query MyPayout($id: ID!) {
   __typename
@@ -2389,6 +2401,7 @@ export const MyPayoutDocument = new TypedDocumentString(`
   id
   reference
   amountCents
+  reversedCents
   currency
   status
   failedReason
@@ -2404,7 +2417,7 @@ export const MyPayoutDocument = new TypedDocumentString(`
     id
     displayName
   }
-}`, {"hash":"sha256:487db39913a1a421d4ed3cfee3850bd2a93722e4890d9cd6dbeba381d3cb88c1"}) as unknown as TypedDocumentString<MyPayoutQuery, MyPayoutQueryVariables>;
+}`, {"hash":"sha256:49206ecb127faa075a60710228b93760c549e80b7b5341023d07e1aac137e286"}) as unknown as TypedDocumentString<MyPayoutQuery, MyPayoutQueryVariables>;
 export const MyYearDocument = new TypedDocumentString(`
     query MyYear($first: Int!, $after: String, $filter: PayoutFilter) {
   __typename
@@ -2420,6 +2433,7 @@ export const MyYearDocument = new TypedDocumentString(`
       id
       reference
       amountCents
+      reversedCents
       currency
       status
       createdAt
@@ -2438,4 +2452,4 @@ export const MyYearDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:1295c56f364575071232e1d96fd2d5d5ffa265f019d83a2f14cf8433e540be7f"}) as unknown as TypedDocumentString<MyYearQuery, MyYearQueryVariables>;
+    `, {"hash":"sha256:07f7bbf723b4ebc682941a0609ed2ee46d76c5a47bf80a54fa2338ca0a0e85d9"}) as unknown as TypedDocumentString<MyYearQuery, MyYearQueryVariables>;

@@ -12,6 +12,7 @@ const BEHIND: Readonly<Record<string, readonly (keyof PayoutRow)[]>> = {
   creator: ['creatorId'],
   royaltyStatement: ['royaltyStatementId'],
   amountCents: ['amountCents'],
+  reversedCents: ['amountReversedCents'],
   currency: ['currency'],
   status: ['status'],
   stripeTransferId: ['stripeTransferId'],

@@ -48,6 +48,10 @@ builder.node(Payout, {
           : services.prisma.royaltyStatement.findUnique({ ...query, where: { id: royaltyStatementId } }),
     }),
     amountCents: t.exposeInt('amountCents', { description: 'In cents of the currency.' }),
+    reversedCents: t.exposeInt('amountReversedCents', {
+      description:
+        'How much of its transfer was taken back after it was paid, in cents; the rest of a COMPLETED payout stays with the creator.',
+    }),
     currency: t.exposeString('currency', { description: 'Lower-case ISO code.' }),
     status: t.expose('status', { type: PayoutStatus, description: 'Where it stands.' }),
     stripeTransferId: t.exposeString('stripeTransferId', {
