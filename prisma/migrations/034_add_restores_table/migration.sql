@@ -1,6 +1,6 @@
 -- When this database was put back from a backup. What stood in it then may have been paid since the backup, so Stripe is
 -- asked before its first request too; and no process starts before "payouts after-restore" was run. Idempotent, and run by
--- ops/restore.sh on databases that are older than it.
+-- deploy/restore.sh on databases that are older than it.
 CREATE TABLE IF NOT EXISTS "restores" (
     "id" BIGSERIAL NOT NULL,
     -- The moment that the data are of: what happened at Stripe since is not in them.
