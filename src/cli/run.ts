@@ -71,6 +71,7 @@ async function run(context: CommandContext, period: RunPeriod, flags: RunFlags):
     ...period,
     expectedTotalCents: seen.totalCents,
     expectedPayoutCount: seen.payoutCount,
+    expectedDigest: seen.digest,
     reason: flags.reason,
     idempotencyKey: randomUUID(),
   };

@@ -116,9 +116,12 @@ export class TotalChangedError extends PayoutError {
   readonly code = 'TOTAL_CHANGED';
   readonly totalCents: number;
   readonly payoutCount: number;
-  constructor({ totalCents, payoutCount }: RunTotals, currency: string) {
+  /** @param what has changed: the sum or the count, or nothing but the statements behind both */
+  constructor({ totalCents, payoutCount }: RunTotals, currency: string, what: 'sum' | 'statements' = 'sum') {
     const payouts = payoutCount === 1 ? '1 payout' : `${payoutCount} payouts`;
-    super(`It is ${formatCents(totalCents, currency)} in ${payouts} now. Look at the preview again.`);
+    const sum = `${formatCents(totalCents, currency)} in ${payouts}`;
+    const now = what === 'sum' ? `It is ${sum} now` : `It is still ${sum}, but not of the same statements`;
+    super(`${now}. Look at the preview again.`);
     this.totalCents = totalCents;
     this.payoutCount = payoutCount;
   }

@@ -1,5 +1,6 @@
 // The statements of a period as a run sees them: what is left of each, and why it is left out. One query says it for the
 // preview's sums, for a page of the preview, and for the run itself, so that the three cannot differ.
+import { createHash } from 'node:crypto';
 import type { Queryable } from '../db/connect.js';
 import type { AmountLimits } from './money.js';
 import { SPENDS_STATEMENT } from './statement.js';
@@ -86,7 +87,18 @@ export interface CandidateSum {
   /** Those above the limit of `PAYOUT_APPROVAL_ABOVE_CENTS`. */
   largeCount: number;
   largeCents: number;
+  /** Which statements, and what is left of each: as `digestOf` says it. */
+  digest: string;
 }
+
+/** Which statements, and what of each; in the order that the database has them in, by their ids. */
+export const digestOf = (candidates: readonly Pick<Candidate, 'statementId' | 'leftCents'>[]): string =>
+  createHash('sha256')
+    .update(candidates.map(({ statementId, leftCents }) => `${statementId}:${leftCents}`).join(','))
+    .digest('hex');
+
+const DIGEST = `encode(sha256(convert_to(
+  string_agg("statementId" || ':' || "leftCents", ',' ORDER BY "statementId"), 'UTF8')), 'hex')`;
 
 export async function sumsOf(
   db: Queryable,
@@ -96,7 +108,7 @@ export async function sumsOf(
   const { rows } = await db.query<Record<keyof CandidateSum, string> & Pick<CandidateSum, 'excluded'>>(
     `SELECT excluded, count(*) AS "statementCount", sum("leftCents") AS "totalCents",
        count(*) FILTER (WHERE "leftCents" > $6::int) AS "largeCount",
-       COALESCE(sum("leftCents") FILTER (WHERE "leftCents" > $6::int), 0) AS "largeCents"
+       COALESCE(sum("leftCents") FILTER (WHERE "leftCents" > $6::int), 0) AS "largeCents", ${DIGEST} AS digest
      FROM (${CANDIDATES}) candidate GROUP BY excluded ORDER BY excluded`,
     [...valuesOf(period, limits), limits.approvalAboveCents],
   );
@@ -106,6 +118,7 @@ export async function sumsOf(
     totalCents: Number(sums.totalCents),
     largeCount: Number(sums.largeCount),
     largeCents: Number(sums.largeCents),
+    digest: sums.digest,
   }));
 }
 

@@ -4,13 +4,15 @@ import { InvalidInputError, type RunTotals } from './errors.js';
 import type { AmountLimits } from './money.js';
 import { reservePace, sleep } from './pace.js';
 import type { PlatformBalance } from './ports.js';
-import { type ExclusionReason, type RunPeriod, sumsOf } from './run-candidates.js';
+import { digestOf, type ExclusionReason, type RunPeriod, sumsOf } from './run-candidates.js';
 
 export interface RunPreview extends RunPeriod, RunTotals {
   currency: string;
   /** Of those: above the limit, and so sent only once a second admin has approved them. */
   needsApprovalCount: number;
   needsApprovalCents: number;
+  /** Of what it would pay, statement by statement: another one where any of it is another. */
+  digest: string;
   /** Statements that the run would leave out, by the reason, with what is left of them. */
   excluded: { reason: ExclusionReason; statementCount: number; totalCents: number }[];
 }
@@ -31,6 +33,7 @@ export async function previewRun(
     currency: deps.limits.currency,
     needsApprovalCount: payable?.largeCount ?? 0,
     needsApprovalCents: payable?.largeCents ?? 0,
+    digest: payable?.digest ?? digestOf([]),
     excluded: sums.flatMap(({ excluded, statementCount, totalCents }) =>
       excluded === null ? [] : [{ reason: excluded, statementCount, totalCents }],
     ),

@@ -13,7 +13,7 @@ import { type RunTotals, TotalChangedError } from './errors.js';
 import { keepResult, takeKey } from './idempotency.js';
 import type { AmountLimits } from './money.js';
 import { optionalReason } from './reason.js';
-import { type Candidate, IN_PERIOD, payableOf, type RunPeriod } from './run-candidates.js';
+import { type Candidate, digestOf, IN_PERIOD, payableOf, type RunPeriod } from './run-candidates.js';
 import { checkPeriod } from './run-preview.js';
 
 export interface CreateRunInput extends RunPeriod {
@@ -21,6 +21,8 @@ export interface CreateRunInput extends RunPeriod {
   expectedTotalCents: number;
   /** The count of the preview, where it is to be held to as well. */
   expectedPayoutCount?: number | null | undefined;
+  /** The digest of the preview, where it is to be the same statements too, and the same of each. */
+  expectedDigest?: string | null | undefined;
   /** Why, in the admin's words; at most 1000 characters. */
   reason?: string | null | undefined;
   idempotencyKey: string;
@@ -68,6 +70,7 @@ async function createInside(
   const payable = (await payableOf(db, input, limits)).filter((c) => locked.has(c.statementId));
   const totals = { payoutCount: payable.length, totalCents: sum(payable) };
   checkTotals(totals, input, limits.currency);
+  checkStatements(payable, totals, input, limits.currency);
   const runId = await insertRun(db, { ...input, ...totals, currency: limits.currency }, actor);
   await insertAll(db, payable, { runId, ...limitsOf(limits) }, actor);
   await keepResult(db, input.idempotencyKey, { runId, ...totals });
@@ -76,10 +79,17 @@ async function createInside(
 }
 
 /** What is not said is left out: the keys of those who never said it stay good. */
-function requestOf({ idempotencyKey: _, expectedPayoutCount, reason, ...request }: CreateRunInput) {
+function requestOf({
+  idempotencyKey: _,
+  expectedPayoutCount,
+  expectedDigest,
+  reason,
+  ...request
+}: CreateRunInput) {
   return {
     ...request,
     ...(expectedPayoutCount != null && { expectedPayoutCount }),
+    ...(expectedDigest != null && { expectedDigest }),
     ...(reason != null && { reason }),
   };
 }
@@ -103,6 +113,17 @@ function checkTotals(totals: RunTotals, expected: CreateRunInput, currency: stri
     (expectedPayoutCount ?? totals.payoutCount) !== totals.payoutCount
   )
     throw new TotalChangedError(totals, currency);
+}
+
+/** The sum may be the same by chance: one statement is held meanwhile, and another one of as much was imported. */
+function checkStatements(
+  payable: readonly Candidate[],
+  totals: RunTotals,
+  { expectedDigest }: CreateRunInput,
+  currency: string,
+): void {
+  if (expectedDigest == null || digestOf(payable) === expectedDigest) return;
+  throw new TotalChangedError(totals, currency, 'statements');
 }
 
 type NewRun = RunPeriod & RunTotals & Pick<CreateRunInput, 'idempotencyKey'> & { currency: string };

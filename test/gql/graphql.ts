@@ -31,6 +31,8 @@ export type CreatePayoutInput = {
 
 /** Pays what was previewed. */
 export type CreatePayoutRunInput = {
+  /** The digest of the preview: where it is given, the run pays the very statements that it was made of, or refuses. */
+  expectedDigest?: string | null | undefined;
   /** The count of the preview: where it is given, the run makes exactly so many payouts or refuses. */
   expectedPayoutCount?: number | null | undefined;
   /** The total of the preview: the run pays exactly that or refuses. */

@@ -7,6 +7,7 @@ import { holdPayout, rejectPayout, releasePayout } from '../../src/payouts/contr
 import { createPayout } from '../../src/payouts/create.js';
 import { createPayouts } from '../../src/payouts/create-many.js';
 import { type CreatedRun, createRun } from '../../src/payouts/run.js';
+import { payableOf } from '../../src/payouts/run-candidates.js';
 import { previewRun } from '../../src/payouts/run-preview.js';
 import { upsertStatements } from '../../src/payouts/upsert/statements.js';
 import { addCreator, addStatement, createWorld, type TestCreator, type World } from '../support/world.js';
@@ -70,8 +71,12 @@ async function pay(royaltyStatementId: string, amountCents: number): Promise<str
 const periodOf = ({ start, end }: Round) => ({ periodStart: start, periodEnd: end });
 
 async function run(round: Round): Promise<CreatedRun> {
-  const { totalCents, payoutCount } = await previewRun(world.deps, periodOf(round));
-  const expected = { expectedTotalCents: totalCents, expectedPayoutCount: payoutCount };
+  const { totalCents, payoutCount, digest } = await previewRun(world.deps, periodOf(round));
+  const expected = {
+    expectedTotalCents: totalCents,
+    expectedPayoutCount: payoutCount,
+    expectedDigest: digest,
+  };
   return createRun(world.deps, { ...periodOf(round), ...expected, idempotencyKey: randomUUID() }, ADMIN);
 }
 
@@ -111,8 +116,10 @@ it('pays what was expected or refuses', { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 8 }), async (acts) => {
       const round = await openRound();
-      const { totalCents, payoutCount } = await previewRun(world.deps, periodOf(round));
-      const input = { ...periodOf(round), expectedTotalCents: totalCents, expectedPayoutCount: payoutCount };
+      const { totalCents, payoutCount, digest } = await previewRun(world.deps, periodOf(round));
+      const previewed = await payableOf(world.db.pool, periodOf(round), world.deps.limits);
+      const expected = { expectedPayoutCount: payoutCount, expectedDigest: digest };
+      const input = { ...periodOf(round), expectedTotalCents: totalCents, ...expected };
       const half = Math.floor(acts.length / 2);
       const others = (some: Act[]) => some.map((one) => perform(one, round));
       const before = others(acts.slice(0, half));
@@ -124,6 +131,9 @@ it('pays what was expected or refuses', { timeout: 300_000 }, async () => {
       if (mine?.status === 'fulfilled') {
         outcomes.paid += 1;
         expect(mine.value).toMatchObject({ totalCents, payoutCount });
+        expect(await paidBy(mine.value)).toEqual(
+          previewed.map(({ statementId, leftCents }) => ({ statementId, leftCents })),
+        );
       } else {
         outcomes.refused += 1;
         expect(mine?.reason).toMatchObject({ code: 'TOTAL_CHANGED' });
@@ -135,6 +145,16 @@ it('pays what was expected or refuses', { timeout: 300_000 }, async () => {
   // Both happen, or the others are never beside it.
   expect(Math.min(outcomes.paid, outcomes.refused)).toBeGreaterThan(0);
 });
+
+/** The statements that a run has paid, with what, as the preview has them. */
+async function paidBy({ runId }: CreatedRun): Promise<unknown[]> {
+  const { rows } = await world.db.pool.query(
+    `SELECT royalty_statement_id AS "statementId", amount_cents AS "leftCents" FROM payouts WHERE run_id = $1
+     ORDER BY royalty_statement_id`,
+    [runId],
+  );
+  return rows;
+}
 
 /** Each run's payouts are what its row says, and no statement has more payouts than money, whatever was lowered later. */
 async function expectRunsExact(): Promise<void> {

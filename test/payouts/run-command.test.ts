@@ -29,6 +29,7 @@ const PREVIEW = {
   currency: 'usd',
   needsApprovalCount: 1,
   needsApprovalCents: 600_000,
+  digest: 'of nothing',
   excluded: [{ reason: 'HELD' as const, statementCount: 1, totalCents: 5_000 }],
   platformBalanceCents: 650_000,
 };

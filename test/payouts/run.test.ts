@@ -80,6 +80,7 @@ describe('a run', () => {
       currency: 'usd',
       needsApprovalCount: 0,
       needsApprovalCents: 0,
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
       excluded: [],
     });
     expect(await run(7_000)).toMatchObject({ payoutCount: 2, totalCents: 7_000, replayed: false });
@@ -351,6 +352,36 @@ describe("the platform's balance", () => {
 });
 
 describe('the total', () => {
+  it('of other statements than the previewed ones stops the run, though it is the same', async () => {
+    const seen1 = await statementOf(creator.id, 5_000);
+    const { id } = await pay(world, { creatorId: creator.id, royaltyStatementId: seen1, amountCents: 1_000 });
+    await statementOf(creator.id, 6_000);
+    const { totalCents, payoutCount: count, digest } = await preview();
+    await holdPayout(world.deps, { payoutId: id, reason: 'of the test' }, ADMIN);
+    const unseen = await statementOf(creator.id, 4_000);
+    const expected = { expectedPayoutCount: count, expectedDigest: digest };
+    await expect(run(totalCents, expected)).rejects.toMatchObject({
+      code: 'TOTAL_CHANGED',
+      totalCents,
+      payoutCount: count,
+      message: expect.stringContaining('not of the same statements'),
+    });
+    expect(await payoutCount()).toBe(1);
+    const anew = await preview();
+    // The same sums of other statements are other payouts, too.
+    await world.db.pool.query(
+      `UPDATE royalty_statements SET amount_cents = 10000 - amount_cents
+       WHERE extract(year FROM period_end) = $1 AND id <> $2`,
+      [year, seen1],
+    );
+    await expect(run(totalCents, { expectedDigest: anew.digest })).rejects.toMatchObject({
+      code: 'TOTAL_CHANGED',
+    });
+    const { digest: last } = await preview();
+    expect(await run(totalCents, { expectedDigest: last })).toMatchObject({ payoutCount: count, totalCents });
+    expect((await paid()).map(({ statement }) => statement)).toContain(unseen);
+  });
+
   it('that is not the previewed one any more stops the run, without using up its key', async () => {
     await statementOf(creator.id, 5_000);
     const seen = await preview();

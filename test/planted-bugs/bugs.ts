@@ -634,6 +634,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     tests: payouts('run', 'run-at-once'),
   },
   {
+    name: 'run-of-other-statements',
+    file: 'src/payouts/run.ts',
+    edits: [{ find: '  checkStatements(payable, totals, input, limits.currency);\n', replace: '' }],
+    breaks: 'a run pays a statement that nobody has seen in place of one that was held meanwhile',
+    tests: payouts('run'),
+  },
+  {
     name: 'run-of-held',
     file: 'src/payouts/run-candidates.ts',
     edits: [{ find: "WHEN held_cents > 0 THEN 'HELD'", replace: "WHEN false THEN 'HELD'" }],

@@ -89,7 +89,7 @@ function Pay({ preview, close }: PreviewedProps & { close: () => void }) {
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const { act } = useAct(CreateRunDocument);
   const navigate = useNavigate();
-  const { periodStart, periodEnd, totalCents, payoutCount } = preview;
+  const { periodStart, periodEnd, totalCents, payoutCount, digest } = preview;
   return (
     <Confirm
       title={`Pay ${money(totalCents, preview.currency)}?`}
@@ -99,7 +99,7 @@ function Pay({ preview, close }: PreviewedProps & { close: () => void }) {
         const outcome = await act({
           input: {
             ...{ periodStart, periodEnd, idempotencyKey },
-            ...{ expectedTotalCents: totalCents, expectedPayoutCount: payoutCount },
+            ...{ expectedTotalCents: totalCents, expectedPayoutCount: payoutCount, expectedDigest: digest },
           },
         });
         const id = outcome.ok ? runIn(outcome.data) : null;

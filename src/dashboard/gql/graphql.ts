@@ -61,6 +61,8 @@ export type CreateOnboardingLinkInput = {
 
 /** Pays what was previewed. */
 export type CreatePayoutRunInput = {
+  /** The digest of the preview: where it is given, the run pays the very statements that it was made of, or refuses. */
+  expectedDigest?: string | null | undefined;
   /** The count of the preview: where it is given, the run makes exactly so many payouts or refuses. */
   expectedPayoutCount?: number | null | undefined;
   /** The total of the preview: the run pays exactly that or refuses. */
@@ -494,7 +496,7 @@ export type RunPreviewQueryVariables = Exact<{
 }>;
 
 
-export type RunPreviewQuery = { __typename: 'Query', payoutRunPreview: { __typename: 'PayoutRunPreview', currency: string, payoutCount: number, totalCents: number, periodStart: string, periodEnd: string, excluded: Array<{ __typename: 'PayoutRunExclusion', reason: PayoutRunExclusionReason, statementCount: number, totalCents: number }> } | null };
+export type RunPreviewQuery = { __typename: 'Query', payoutRunPreview: { __typename: 'PayoutRunPreview', currency: string, payoutCount: number, totalCents: number, digest: string, periodStart: string, periodEnd: string, excluded: Array<{ __typename: 'PayoutRunExclusion', reason: PayoutRunExclusionReason, statementCount: number, totalCents: number }> } | null };
 
 export type CreateRunMutationVariables = Exact<{
   input: CreatePayoutRunInput;
@@ -1616,6 +1618,7 @@ export const RunPreviewDocument = new TypedDocumentString(`
     currency
     payoutCount
     totalCents
+    digest
     periodStart
     periodEnd
     excluded {
@@ -1626,7 +1629,7 @@ export const RunPreviewDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:03754bb50e6eb87026f0e17aa518b6cfbd1339f43beb569aa9a337b40818773a"}) as unknown as TypedDocumentString<RunPreviewQuery, RunPreviewQueryVariables>;
+    `, {"hash":"sha256:4c9c7ee56033cb373ba2bf0aee2b0acd3d8f66ea93c73417f112a119cfd2b728"}) as unknown as TypedDocumentString<RunPreviewQuery, RunPreviewQueryVariables>;
 export const CreateRunDocument = new TypedDocumentString(`
     mutation CreateRun($input: CreatePayoutRunInput!) {
   __typename

@@ -20,6 +20,11 @@ const CreatePayoutRunInput = builder.inputType('CreatePayoutRunInput', {
       description:
         'The count of the preview: where it is given, the run makes exactly so many payouts or refuses.',
     }),
+    expectedDigest: t.string({
+      validate: TEXT,
+      description:
+        'The digest of the preview: where it is given, the run pays the very statements that it was made of, or refuses.',
+    }),
     reason: t.string({ validate: TEXT, description: 'Why, at most 1000 characters: kept in the audit.' }),
     idempotencyKey: t.string({
       required: true,

@@ -54,6 +54,10 @@ const PayoutRunPreview = builder.objectRef<RunPreview>('PayoutRunPreview').imple
       type: 'SafeInt',
       description: 'What those come to.',
     }),
+    digest: t.exposeString('digest', {
+      description:
+        'Of the statements that it would pay and what of each: for `expectedDigest`, so that it pays no others, not even of the same sum.',
+    }),
     excluded: t.field({
       type: [Exclusion],
       description: 'What is left out, by reason.',
