@@ -145,7 +145,7 @@ export function checkSpends(
     throw new InvalidInputError([...path, 'royaltyStatementId'], `the statement is in ${statement.currency}`);
   }
   if (amountCents > statement.availableCents) {
-    throw new StatementOverdrawnError(statement.availableCents, currency);
+    throw new StatementOverdrawnError(Math.max(0, statement.availableCents), currency);
   }
   return statement;
 }

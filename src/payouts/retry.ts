@@ -118,7 +118,7 @@ function planRetries(
       const payout = payouts.get(id);
       if (!payout) throw new NotFoundError('payout');
       checkStanding(payout);
-      takeBack(left, payout);
+      takeBack(left, payout, statements);
       return payout;
     }),
   );
@@ -137,11 +137,17 @@ export function checkStanding({ status, control }: PayoutRow): void {
   }
 }
 
-/** A payout that failed for good gave its part of the statement back; it needs it again. */
-function takeBack(left: Map<string, number>, payout: PayoutRow): void {
-  const { royaltyStatementId, nextAttemptAt, amountCents, currency } = payout;
+/** A payout that failed for good gave its part of the statement back; it needs it again, unless it was paid all the same. */
+function takeBack(
+  left: Map<string, number>,
+  payout: PayoutRow,
+  statements: ReadonlyMap<string, LockedStatement>,
+): void {
+  const { id, royaltyStatementId, nextAttemptAt, amountCents, currency } = payout;
   const available = royaltyStatementId === null ? undefined : left.get(royaltyStatementId);
   if (royaltyStatementId === null || available === undefined || nextAttemptAt !== null) return;
-  if (available < amountCents) throw new StatementOverdrawnError(available, currency);
-  left.set(royaltyStatementId, available - amountCents);
+  const hasItsPart = statements.get(royaltyStatementId)?.paidAllTheSame.includes(id);
+  const neededCents = hasItsPart ? 0 : amountCents;
+  if (available < neededCents) throw new StatementOverdrawnError(Math.max(0, available), currency);
+  left.set(royaltyStatementId, available - neededCents);
 }

@@ -5,11 +5,21 @@ import type { Queryable } from '../db/connect.js';
 /** A payout that has the statement's money or may still take it: all but those that failed for good. */
 export const SPENDS_STATEMENT = `(status <> 'FAILED' OR next_attempt_at IS NOT NULL)`;
 
+/**
+ * Of a payout `p`: it failed for good, and a comparison with Stripe has found a transfer of it that lives. Its money has
+ * left: it has its part of the statement until the transfer is reversed, or somebody has answered for it.
+ */
+export const IS_PAID_ALL_THE_SAME = `(p.status = 'FAILED' AND p.next_attempt_at IS NULL AND EXISTS (
+  SELECT 1 FROM reconciliation_items found
+  WHERE found.payout_id = p.id AND found.kind = 'transfer_of_failed_payout' AND found.open_key IS NOT NULL))`;
+
 export interface LockedStatement {
   creatorId: string;
   currency: string;
   amountCents: number;
   availableCents: number;
+  /** Ids of payouts that failed for good and have their part of it all the same. */
+  paidAllTheSame: readonly string[];
 }
 
 /** Locks the statement until the transaction ends; null where there is none. */
@@ -22,7 +32,7 @@ export async function lockStatements(
   db: Queryable,
   ids: readonly string[],
 ): Promise<Map<string, LockedStatement>> {
-  const locked = await db.query<Omit<LockedStatement, 'availableCents'> & { id: string }>(
+  const locked = await db.query<Omit<LockedStatement, 'availableCents' | keyof Spent> & { id: string }>(
     `SELECT id, creator_id AS "creatorId", currency, amount_cents AS "amountCents"
      FROM royalty_statements WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE`,
     [ids],
@@ -30,19 +40,33 @@ export async function lockStatements(
   // A statement of its own: it must see what was committed while we waited for the locks.
   const spent = await spentOf(db, ids);
   return new Map(
-    locked.rows.map(({ id, ...one }) => [
-      id,
-      { ...one, availableCents: one.amountCents - (spent.get(id) ?? 0) },
-    ]),
+    locked.rows.map(({ id, ...one }) => {
+      const { spentCents, paidAllTheSame } = spent.get(id) ?? NOTHING;
+      return [id, { ...one, availableCents: one.amountCents - spentCents, paidAllTheSame }];
+    }),
   );
 }
 
+interface Spent extends Pick<LockedStatement, 'paidAllTheSame'> {
+  spentCents: number;
+}
+
+const NOTHING: Spent = { spentCents: 0, paidAllTheSame: [] };
+
 /** What payouts have of each statement or may still take; none of it: the statement is missing. */
-export async function spentOf(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
-  const { rows } = await db.query<{ id: string; cents: string }>(
-    `SELECT royalty_statement_id AS id, sum(amount_cents) AS cents FROM payouts
-     WHERE royalty_statement_id = ANY($1::text[]) AND ${SPENDS_STATEMENT} GROUP BY royalty_statement_id`,
+export async function spentOf(db: Queryable, ids: readonly string[]): Promise<Map<string, Spent>> {
+  const { rows } = await db.query<{ id: string; cents: string; paidAllTheSame: string[] | null }>(
+    `SELECT royalty_statement_id AS id, sum(amount_cents) AS cents,
+       array_agg(p.id) FILTER (WHERE ${IS_PAID_ALL_THE_SAME}) AS "paidAllTheSame"
+     FROM payouts p
+     WHERE royalty_statement_id = ANY($1::text[]) AND (${SPENDS_STATEMENT} OR ${IS_PAID_ALL_THE_SAME})
+     GROUP BY royalty_statement_id`,
     [ids],
   );
-  return new Map(rows.map(({ id, cents }) => [id, Number(cents)]));
+  return new Map(
+    rows.map(({ id, cents, paidAllTheSame }) => [
+      id,
+      { spentCents: Number(cents), paidAllTheSame: paidAllTheSame ?? [] },
+    ]),
+  );
 }

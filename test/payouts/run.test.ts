@@ -4,9 +4,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control.js';
 import { createPayout } from '../../src/payouts/create.js';
 import type { PlatformBalance } from '../../src/payouts/ports.js';
+import { retryPayouts } from '../../src/payouts/retry.js';
 import { type CreateRunInput, createRun } from '../../src/payouts/run.js';
 import { balanceNow, previewRun } from '../../src/payouts/run-preview.js';
 import { progressOf } from '../../src/payouts/run-progress.js';
+import { resolveItem } from '../../src/reconciliation/items.js';
+import { recordOpen } from '../../src/reconciliation/record.js';
+import { startRun } from '../../src/reconciliation/runs.js';
 import {
   addCreator,
   addStatement,
@@ -154,6 +158,42 @@ describe('a statement is left out', () => {
     expect(await preview()).toMatchObject({ payoutCount: 0, excluded: [{ reason: 'ALREADY_PAID' }] });
     await world.db.pool.query('UPDATE payouts SET next_attempt_at = NULL WHERE id = $1', [id]);
     expect(await preview()).toMatchObject({ payoutCount: 1, totalCents: 500 });
+  });
+
+  it('while a transfer lives of a payout that failed: its money has left, and nobody pays it twice', async () => {
+    const royaltyStatementId = await statementOf(creator.id, 5_000);
+    const whole = { creatorId: creator.id, royaltyStatementId, amountCents: 5_000 };
+    const { id } = await pay(world, whole);
+    await spoil(world, id, { fault: 'stripe_error', code: 'amount_too_large' });
+    await work(world);
+    expect(await preview()).toMatchObject({ payoutCount: 1, totalCents: 5_000 });
+    const { pool } = world.db;
+    const { id: runId } = await startRun(
+      pool,
+      { start: new Date(Date.now() - 1_000), end: new Date() },
+      ADMIN,
+    );
+    const found = { kind: 'transfer_of_failed_payout', payoutId: id, transferId: 'tr_found' } as const;
+    await recordOpen(pool, runId, { ...found, occurredAt: new Date(), details: { status: 'FAILED' } });
+    expect(await preview()).toMatchObject({ payoutCount: 0, excluded: [{ reason: 'ALREADY_PAID' }] });
+    await expect(run(5_000)).rejects.toMatchObject({ code: 'TOTAL_CHANGED', totalCents: 0 });
+    await expect(pay(world, { ...whole, amountCents: 100 })).rejects.toMatchObject({
+      code: 'STATEMENT_OVERDRAWN',
+      availableCents: 0,
+    });
+    // What was lowered meanwhile has nothing left for it, found or not.
+    await pool.query('UPDATE royalty_statements SET amount_cents = 4999 WHERE id = $1', [royaltyStatementId]);
+    expect(await retryPayouts(world.deps, [id], ADMIN)).toMatchObject([
+      { code: 'STATEMENT_OVERDRAWN', availableCents: 0 },
+    ]);
+    await pool.query('UPDATE royalty_statements SET amount_cents = 5000 WHERE id = $1', [royaltyStatementId]);
+    // Tried again itself, it needs no more than it has: its worker finds the transfer, and sends nothing.
+    const [retried] = await retryPayouts(world.deps, [id], ADMIN);
+    expect(retried).toMatchObject({ status: 'PENDING' });
+    await pool.query(`UPDATE payouts SET status = 'FAILED' WHERE id = $1`, [id]);
+    const { rows } = await pool.query('SELECT id FROM reconciliation_items WHERE payout_id = $1', [id]);
+    await resolveItem(pool, rows[0]?.id, 'It was reversed.', ADMIN);
+    expect(await preview()).toMatchObject({ payoutCount: 1, totalCents: 5_000 });
   });
 
   it('in another currency, without a word', async () => {

@@ -641,6 +641,20 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     tests: payouts('run'),
   },
   {
+    name: 'paid-anew-beside-a-transfer',
+    file: 'src/payouts/statement.ts',
+    edits: [{ find: 'IS_PAID_ALL_THE_SAME})\n     GROUP BY', replace: 'SPENDS_STATEMENT})\n     GROUP BY' }],
+    breaks: 'a statement is paid once more while a transfer lives of its payout that failed',
+    tests: payouts('run'),
+  },
+  {
+    name: 'run-beside-a-transfer',
+    file: 'src/payouts/run-candidates.ts',
+    edits: [{ find: 'IS_PAID_ALL_THE_SAME}), 0)', replace: 'SPENDS_STATEMENT}), 0)' }],
+    breaks: 'a run pays a statement once more while a transfer lives of its payout that failed',
+    tests: payouts('run'),
+  },
+  {
     name: 'run-of-held',
     file: 'src/payouts/run-candidates.ts',
     edits: [{ find: "WHEN held_cents > 0 THEN 'HELD'", replace: "WHEN false THEN 'HELD'" }],

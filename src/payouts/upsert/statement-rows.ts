@@ -29,7 +29,9 @@ export async function lockStatements(
   const ids = rows.map(({ id }) => id);
   // It must see what was committed while we waited for the locks.
   const spent = await spentOf(db, ids);
-  return new Map(rows.map((row) => [row.externalId, { ...row, spentCents: spent.get(row.id) ?? 0 }]));
+  return new Map(
+    rows.map((row) => [row.externalId, { ...row, spentCents: spent.get(row.id)?.spentCents ?? 0 }]),
+  );
 }
 
 /** Writes what is new, and an audit row for each. */
