@@ -8,7 +8,7 @@ import { examine } from './doctor/examine.js';
 import { type Finding, failed } from './doctor/finding.js';
 
 const HELP = `
-It changes nothing: no migration is run and nothing is sent. Exits with 1 if anything is an error; a warning is none.`;
+It changes nothing: no migration is run, and what others are sent has nothing in it. Exits with 1 if anything is an error; a warning is none.`;
 
 export function addDoctor(program: Command): void {
   program

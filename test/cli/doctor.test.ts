@@ -1,44 +1,38 @@
 // The doctor, on what is sick: each misconfiguration is found, by its name, and what is well is said to be.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import http from 'node:http';
+import type http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type pg from 'pg';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { examine } from '../../src/cli/doctor/examine.js';
-import type { Finding } from '../../src/cli/doctor/finding.js';
+import { WebSocketServer } from 'ws';
+import { checkAgenda } from '../../src/cli/doctor/agenda.js';
 import {
-  checkAgenda,
-  checkDocuments,
-  checkKeySet,
-  checkMail,
-  checkRedis,
-} from '../../src/cli/doctor/others.js';
-import {
-  checkClock,
   checkConnections,
-  checkMigrations,
-  checkObjects,
-  checkServer,
-} from '../../src/cli/doctor/postgres.js';
-import { checkSettings } from '../../src/cli/doctor/settings.js';
-import { checkStripe } from '../../src/cli/doctor/stripe.js';
-import { checkWork } from '../../src/cli/doctor/work.js';
-import { assertReady, readConfig } from '../../src/config.js';
+  checkListening,
+  checkTransactions,
+  isSameServer,
+} from '../../src/cli/doctor/connections.js';
+import { checkMigrations, checkObjects } from '../../src/cli/doctor/database.js';
+import { checkDocuments } from '../../src/cli/doctor/documents.js';
+import { examine } from '../../src/cli/doctor/examine.js';
+import { checkKeySet, checkMail, checkRedis } from '../../src/cli/doctor/others.js';
+import { checkClock, checkServer } from '../../src/cli/doctor/postgres.js';
+import { checkPublic, lookThrough } from '../../src/cli/doctor/public.js';
+import { checkApprovals, checkWork } from '../../src/cli/doctor/work.js';
 import { raiseAlert } from '../../src/payouts/alerts.js';
 import { pauseProcessing } from '../../src/payouts/processing.js';
 import { MIGRATIONS } from '../../src/wiring/database.js';
 import { pay } from '../payouts/support.js';
 import { createWorld, openClient, type World } from '../support/world.js';
-
-/** Nobody listens there. */
-const NOWHERE = '127.0.0.1:9';
+import { type Answers, configOf, deafPooler, NOWHERE, PRODUCTION, serveAt, sick } from './doctor-support.js';
 
 let world: World;
 let client: pg.Client;
 const ends: (() => unknown)[] = [];
+const serve = (answers: Answers, sees?: (server: http.Server) => void) => serveAt(answers, ends, sees);
 
 beforeAll(async () => {
   world = await createWorld();
@@ -50,60 +44,6 @@ afterEach(async () => {
 afterAll(async () => {
   await client.end();
   await world.close();
-});
-
-const PRODUCTION = {
-  NODE_ENV: 'production',
-  DATABASE_URL: 'postgres://127.0.0.1:9/x',
-  REDIS_URL: 'redis://127.0.0.1:9',
-  STRIPE_SECRET_KEY: 'sk_live_x',
-  STRIPE_WEBHOOK_SECRET: 'whsec_a',
-  STRIPE_CONNECT_WEBHOOK_SECRET: 'whsec_b',
-  JWT_ISSUER: 'i',
-  JWT_AUDIENCE: 'a',
-  JWT_SECRET: 'q8Zr1vT4mK0xW7bJ3nP6sD9fG2hL5yC=',
-};
-
-const configOf = (environment: Record<string, string>) => assertReady(readConfig(environment));
-
-/** `error stripe-key`, without those that are well. */
-const sick = (findings: readonly Finding[]) =>
-  findings.filter(({ status }) => status !== 'ok').map(({ status, check }) => `${status} ${check}`);
-
-describe('settings', () => {
-  it('are well as production should have them', () => {
-    expect(checkSettings(configOf(PRODUCTION))).toEqual([
-      { check: 'settings', status: 'ok', message: expect.any(String) },
-    ]);
-  });
-
-  it.each<[string, Record<string, string>, string]>([
-    ['a test key in production', { STRIPE_SECRET_KEY: 'sk_test_x' }, 'error stripe-key'],
-    ['a publishable key', { STRIPE_SECRET_KEY: 'pk_live_x' }, 'error stripe-key'],
-    ['a live key in development', { NODE_ENV: 'development' }, 'warning stripe-key'],
-    ['a webhook secret that is none', { STRIPE_WEBHOOK_SECRET: 'whsec_a,we_1' }, 'error webhook-secret'],
-    ['one secret for both endpoints', { STRIPE_CONNECT_WEBHOOK_SECRET: 'whsec_a' }, 'warning webhook-secret'],
-    ['Stripe over http', { STRIPE_API_URL: 'http://stripe.internal' }, 'warning plain-connection'],
-    [
-      'keys over http',
-      { JWT_SECRET: '', JWT_JWKS_URL: 'http://keys.internal/jwks' },
-      'warning plain-connection',
-    ],
-    ['a secret of few letters', { JWT_SECRET: 'a'.repeat(40) }, 'warning jwt-secret'],
-    ['a secret out of a book', { JWT_SECRET: 'change-me-1234567890-abcdefghijkl' }, 'warning jwt-secret'],
-    ['an origin with a path', { CORS_ORIGINS: 'https://app.example/' }, 'error cors-origins'],
-    ['every proxy believed', { TRUST_PROXY: 'true' }, 'warning trust-proxy'],
-    ['more than Stripe allows', { STRIPE_MAX_RPS: '100' }, 'warning stripe-rate'],
-  ])('%s', (_, environment, finding) => {
-    expect(sick(checkSettings(configOf({ ...PRODUCTION, ...environment })))).toEqual([finding]);
-  });
-
-  it('tell of plain smtp in production', () => {
-    const config = configOf({ ...PRODUCTION, SMTP_URL: 'smtp://mail.internal' });
-    expect(checkSettings(config)).toMatchObject([
-      { check: 'plain-connection', message: expect.stringContaining('SMTP_URL') },
-    ]);
-  });
 });
 
 describe('the database', () => {
@@ -166,6 +106,26 @@ describe('the database', () => {
     expect(sick(await checkClock(client, () => Date.now() + ms))).toEqual([finding]);
   });
 
+  it('behind a pooler that swallows what listeners are told', async () => {
+    expect(await checkListening(world.databaseUrl, 'DATABASE_URL')).toEqual([]);
+    const deaf = await deafPooler(world.databaseUrl, ends);
+    expect(await checkListening(deaf, 'DATABASE_URL', 200)).toMatchObject([
+      { check: 'pooler', status: 'error', message: expect.stringContaining('DATABASE_URL') },
+    ]);
+  });
+
+  it('in which a transaction stays open', async () => {
+    const idle = await openClient(world);
+    ends.push(() => idle.end());
+    await idle.query('BEGIN');
+    await idle.query('SELECT 1');
+    // Who only reads holds nobody up.
+    expect(sick(await checkTransactions(client, 0))).toEqual([]);
+    await idle.query('SELECT pg_current_xact_id()');
+    expect(sick(await checkTransactions(client))).toEqual([]);
+    expect(sick(await checkTransactions(client, 0))).toEqual(['warning transactions']);
+  });
+
   it('that lacks a migration', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'doctor-'));
     ends.push(() => rm(folder, { recursive: true }));
@@ -216,76 +176,12 @@ it('finds paused processing, workers that are gone, waiting events and open aler
   ]);
 });
 
-/** A server that answers by path; what it does not know is 404. */
-async function serve(answers: Record<string, [status: number, body: unknown]>): Promise<string> {
-  const server = http.createServer((request, response) => {
-    const [status, body] = answers[(request.url ?? '').split('?')[0] ?? ''] ?? [404, {}];
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  ends.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-describe('Stripe', () => {
-  const asked = (apiUrl: string, more: Record<string, string> = {}) =>
-    checkStripe(configOf({ ...PRODUCTION, STRIPE_API_URL: apiUrl, ...more }), client);
-  const balance = (livemode: boolean) => ({ object: 'balance', livemode, available: [], pending: [] });
-  const events = (...ids: string[]) => ({ object: 'list', data: ids.map((id) => ({ id })), has_more: false });
-
-  it('is well: it answers, and its events arrive', async () => {
-    await world.db.pool.query(
-      `INSERT INTO webhook_events (id, type, livemode, payload) VALUES ('evt_here', 'transfer.created', true, '{}')`,
-    );
-    const url = await serve({ '/v1/balance': [200, balance(true)], '/v1/events': [200, events('evt_here')] });
-    expect((await asked(url)).map(({ status, check }) => `${status} ${check}`)).toEqual([
-      'ok stripe',
-      'ok webhooks',
-    ]);
-    const some = await serve({
-      '/v1/balance': [200, balance(true)],
-      '/v1/events': [200, events('evt_here', 'evt_lost')],
-    });
-    expect(sick(await asked(some))).toEqual(['warning webhooks']);
-    const none = await serve({
-      '/v1/balance': [200, balance(true)],
-      '/v1/events': [200, events('evt_lost')],
-    });
-    expect(sick(await asked(none))).toEqual(['error webhooks']);
-  });
-
-  it('answers to the simulator of the tests', async () => {
-    expect(
-      sick(
-        await checkStripe(
-          configOf({
-            STRIPE_SECRET_KEY: 'sk_test_x',
-            STRIPE_API_URL: world.simulatorUrl,
-            DATABASE_URL: world.databaseUrl,
-            STRIPE_WEBHOOK_SECRET: 'whsec_a',
-          }),
-          client,
-        ),
-      ),
-    ).toEqual([]);
-  });
-
-  it.each([
-    [401, /refuses STRIPE_SECRET_KEY/],
-    [403, /may not read/],
-  ])('answers %i', async (status, message) => {
-    const url = await serve({
-      '/v1/balance': [status, { error: { type: 'invalid_request_error', message: 'No.' } }],
-    });
-    expect(await asked(url)).toMatchObject([{ status: 'error', message: expect.stringMatching(message) }]);
-  });
-
-  it('does not answer', async () => {
-    expect(sick(await asked(`http://${NOWHERE}`))).toEqual(['error stripe']);
-  });
+it('finds who creates payouts under another limit than ours', async () => {
+  await pay(world);
+  expect(sick(await checkApprovals(client, world.deps.limits.approvalAboveCents))).toEqual([]);
+  const findings = await checkApprovals(client, 77_700);
+  expect(sick(findings)).toEqual(['warning approval']);
+  expect(findings[0]?.message).toMatch(/payouts? of the last hour .* not set; here it is 77700\.$/);
 });
 
 describe('the others', () => {
@@ -305,8 +201,26 @@ describe('the others', () => {
   });
 
   it("Agenda's store", async () => {
-    expect(sick(await checkAgenda(`postgres://${NOWHERE}/jobs`))).toEqual(['error agenda']);
-    expect(sick(await checkAgenda(world.databaseUrl))).toEqual([]);
+    const kept = (url: string) =>
+      checkAgenda(configOf({ ...PRODUCTION, AGENDA_URL: url, DATABASE_URL: `postgres://${NOWHERE}/x` }));
+    expect(sick(await kept(`postgres://${NOWHERE}/jobs`))).toEqual(['error agenda']);
+    expect(sick(await kept(world.databaseUrl))).toEqual([]);
+    expect(sick(await kept(await deafPooler(world.databaseUrl, ends)))).toEqual(['error pooler']);
+    const name = new URL(world.databaseUrl).pathname.slice(1);
+    await client.query(`ALTER DATABASE ${name} CONNECTION LIMIT 30`);
+    ends.push(() => client.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`));
+    expect(await kept(world.databaseUrl)).toMatchObject([
+      { status: 'ok' },
+      { status: 'warning', message: expect.stringContaining("Agenda's Postgres allows us 30 connections") },
+    ]);
+  });
+
+  it.each([
+    ['postgres://a/jobs', 'postgres://b/payouts', false],
+    ['postgres://a:5432/jobs', 'postgres://me:x@a/payouts', true],
+    ['postgres://a:5433/jobs', 'postgres://a/payouts', false],
+  ])('%s and %s as one server, or two', (agenda, ours, one) => {
+    expect(isSameServer(agenda, ours)).toBe(one);
   });
 
   it('a key set', async () => {
@@ -342,6 +256,50 @@ describe('the others', () => {
     const config = configOf({ ...PRODUCTION, TRUSTED_DOCUMENTS: '/no/such/file.json' });
     expect(sick(await checkDocuments(config))).toEqual(['error documents']);
   });
+
+  it.each([
+    ['what is no JSON', '{', true],
+    ['what is no list of documents', '[]', true],
+    ['a document that does not fit the schema', '{"abc": "{ nothing }"}', true],
+    ['a document that does', '{"abc": "{ viewer { role } }"}', false],
+  ])('a list of documents with %s', async (_, content, isSick) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'doctor-'));
+    ends.push(() => rm(folder, { recursive: true }));
+    const file = path.join(folder, 'documents.json');
+    await writeFile(file, content);
+    const found = await checkDocuments(configOf({ ...PRODUCTION, TRUSTED_DOCUMENTS: file }));
+    expect(sick(found)).toEqual(isSick ? ['error documents'] : []);
+  });
+});
+
+describe('what people reach at PUBLIC_URL', () => {
+  /** The service, as far as it is looked at, behind a proxy that passes WebSockets on or does not. */
+  async function behind(passesSockets: boolean): Promise<string> {
+    return serve({ '/health/live': [200, { status: 'ok' }] }, (server) => {
+      if (passesSockets) new WebSocketServer({ server });
+    });
+  }
+
+  it('is the service, and live', async () => {
+    expect(await lookThrough(await behind(true))).toMatchObject([{ check: 'public-url', status: 'ok' }]);
+  });
+
+  it.each<[string, () => Promise<string>, RegExp]>([
+    ['a proxy that passes no WebSockets', () => behind(false), /^No WebSocket opens at PUBLIC_URL/],
+    ['another service', () => serve({ '/health/live': [200, 'a shop'] }), /not this service/],
+    ['nothing of the kind', () => serve({}), /answers 404/],
+    ['nobody', async () => `http://${NOWHERE}`, /cannot be reached from here: .*ECONNREFUSED/],
+  ])('is %s', async (_, open, message) => {
+    expect(await lookThrough(await open())).toMatchObject([
+      { check: 'public-url', status: 'warning', message: expect.stringMatching(message) },
+    ]);
+  });
+
+  it('is looked at in production alone', async () => {
+    expect(await checkPublic(configOf({ ...PRODUCTION, PUBLIC_URL: 'https://localhost' }))).toEqual([]);
+    const trial = { NODE_ENV: 'test', PUBLIC_URL: 'https://pay.example' };
+    expect(await checkPublic(configOf({ ...PRODUCTION, ...trial }))).toEqual([]);
+  });
 });
 
 it('says all of it at once, without the passwords of what it cannot reach', async () => {
@@ -349,14 +307,18 @@ it('says all of it at once, without the passwords of what it cannot reach', asyn
     ...PRODUCTION,
     DATABASE_URL: `postgres://me:hush@${NOWHERE}/x`,
     STRIPE_API_URL: `http://${NOWHERE}`,
+    PUBLIC_URL: `https://${NOWHERE}`,
+    SLACK_WEBHOOK_URL: `https://${NOWHERE}/services/hush`,
   });
   const findings = await examine(config, MIGRATIONS);
   expect(sick(findings)).toEqual([
     'warning plain-connection',
+    'warning public-url',
     'error postgres',
     'error stripe',
     'error redis',
     'warning mail',
+    'error alert-channels',
   ]);
   expect(JSON.stringify(findings)).not.toContain('hush');
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it, test } from 'vitest';
-import { checkRestore } from '../../src/cli/doctor/postgres.js';
+import { checkRestore } from '../../src/cli/doctor/database.js';
 import { assertReady, readConfig } from '../../src/config.js';
 import { connect } from '../../src/db/connect.js';
 import { migrate } from '../../src/db/migrate.js';

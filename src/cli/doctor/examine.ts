@@ -1,32 +1,39 @@
 // The whole examination. What cannot be looked at, because something before it is broken, is left out and not guessed.
 import pg from 'pg';
 import type { ReadyConfig } from '../../config.js';
-import { type Finding, failed, PATIENCE_MS, reasonOf } from './finding.js';
-import { checkAgenda, checkDocuments, checkKeySet, checkMail, checkRedis } from './others.js';
+import { checkAgenda } from './agenda.js';
+import { checkChannels } from './channels.js';
 import {
-  checkClock,
+  AGENDA_CONNECTIONS,
   checkConnections,
-  checkMigrations,
-  checkObjects,
-  checkRestore,
-  checkServer,
-} from './postgres.js';
+  checkListening,
+  checkTransactions,
+  isSameServer,
+} from './connections.js';
+import { checkMigrations, checkObjects, checkRestore } from './database.js';
+import { checkDocuments } from './documents.js';
+import { type Finding, failed, PATIENCE_MS, reasonOf } from './finding.js';
+import { checkKeySet, checkMail, checkRedis } from './others.js';
+import { checkClock, checkServer } from './postgres.js';
+import { checkPublic } from './public.js';
 import { checkSettings } from './settings.js';
 import { checkStripe } from './stripe.js';
-import { checkWork } from './work.js';
+import { checkApprovals, checkWork } from './work.js';
 
 /** Changes nothing, anywhere. @param migrations their folder */
 export async function examine(config: ReadyConfig, migrations: string): Promise<Finding[]> {
-  const { database, redisUrl, agendaUrl, jwt, production } = config;
+  const { database, redisUrl, jwt, production } = config;
   const client = await connected(database.url);
   const open = client instanceof pg.Client ? client : null;
   try {
     const parts = await Promise.all([
       checkRedis(redisUrl),
-      checkAgenda(agendaUrl),
+      checkAgenda(config),
       checkKeySet(jwt.jwksUrl),
       checkMail(config.mail.smtpUrl, production),
       checkDocuments(config),
+      checkChannels(config),
+      checkPublic(config),
     ]);
     const stored = open
       ? await examineDatabase(open, config, migrations)
@@ -58,21 +65,29 @@ async function connected(url: string): Promise<pg.Client | Finding> {
   }
 }
 
-async function examineDatabase(
-  client: pg.Client,
-  { database, production, sweepIntervalMs }: ReadyConfig,
-  migrations: string,
-) {
+async function examineDatabase(client: pg.Client, config: ReadyConfig, migrations: string) {
+  const { database, production, sweepIntervalMs, limits } = config;
   const pending = await checkMigrations(database.url, migrations);
   const findings = [
     ...(await checkServer(client, production)),
     ...(await checkClock(client)),
-    ...(await checkConnections(client, database.poolSize)),
+    ...(await examineConnections(client, config)),
     ...pending,
   ];
   const whole = pending.every(({ status }) => status === 'ok');
   if (!whole) return { findings, whole };
   findings.push(...(await checkRestore(database.url)));
   findings.push(...(await checkObjects(client, migrations)), ...(await checkWork(client, sweepIntervalMs)));
+  findings.push(...(await checkApprovals(client, limits.approvalAboveCents)));
   return { findings, whole };
+}
+
+async function examineConnections(client: pg.Client, { database, agendaUrl }: ReadyConfig) {
+  const shared = agendaUrl?.startsWith('postgres') && isSameServer(agendaUrl, database.url);
+  return [
+    ...(await checkConnections(client, database.poolSize + (shared ? AGENDA_CONNECTIONS : 0))),
+    ...(await checkTransactions(client)),
+    // Jobs are listened for where Agenda keeps them.
+    ...(agendaUrl ? [] : await checkListening(database.url, 'DATABASE_URL')),
+  ];
 }

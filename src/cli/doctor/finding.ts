@@ -1,4 +1,5 @@
 // What the doctor says of one thing.
+import type { ReadyConfig } from '../../config.js';
 
 export interface Finding {
   /** What was looked at: stable, for scripts. */
@@ -9,6 +10,9 @@ export interface Finding {
   /** What to do about it. */
   fix?: string;
 }
+
+/** Looks at the settings alone. */
+export type Check = (config: ReadyConfig) => Finding[];
 
 export const ok = (check: string, message: string): Finding => ({ check, status: 'ok', message });
 

@@ -1,11 +1,6 @@
-// What else the service talks to: Redis, Agenda's store, the key set of tokens, the mail server.
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+// What else the service talks to: Redis, the key set of tokens, the mail server.
 import { Redis } from 'ioredis';
-import { MongoClient } from 'mongodb';
 import { createTransport } from 'nodemailer';
-import pg from 'pg';
-import type { ReadyConfig } from '../../config.js';
 import { type Finding, failed, ok, PATIENCE_MS, reasonOf, warning } from './finding.js';
 
 /** 6: what the commands that we send have been in for long. */
@@ -31,36 +26,6 @@ export async function checkRedis(url: string | undefined): Promise<Finding[]> {
     return [failed('redis', `Redis cannot be reached: ${reasonOf(error)}.`, 'Look at REDIS_URL.')];
   } finally {
     redis.disconnect();
-  }
-}
-
-/** Where it is another database than ours. */
-export async function checkAgenda(url: string | undefined): Promise<Finding[]> {
-  if (!url) return [];
-  try {
-    await (url.startsWith('mongodb') ? pingMongo(url) : pingPostgres(url));
-    return [ok('agenda', "Agenda's store is reachable.")];
-  } catch (error) {
-    return [failed('agenda', `Agenda's store cannot be reached: ${reasonOf(error)}.`, 'Look at AGENDA_URL.')];
-  }
-}
-
-async function pingMongo(url: string): Promise<void> {
-  const client = new MongoClient(url, { serverSelectionTimeoutMS: PATIENCE_MS });
-  await client
-    .db()
-    .command({ ping: 1 })
-    .finally(() => client.close());
-}
-
-async function pingPostgres(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS });
-  client.on('error', () => undefined); // the query rejects with the same
-  try {
-    await client.connect();
-    await client.query('SELECT 1');
-  } finally {
-    await client.end();
   }
 }
 
@@ -111,19 +76,5 @@ export async function checkMail(
     return [failed('mail', `The mail server does not take us: ${reasonOf(error)}.`, 'Look at SMTP_URL.')];
   } finally {
     transport.close();
-  }
-}
-
-/** The list of documents that may be asked. */
-export async function checkDocuments({
-  trustedDocumentsFile: file,
-  callerDir,
-}: ReadyConfig): Promise<Finding[]> {
-  if (!file) return [];
-  try {
-    JSON.parse(await readFile(path.resolve(callerDir, file), 'utf8'));
-    return [ok('documents', 'The list of trusted documents is there.')];
-  } catch (error) {
-    return [failed('documents', `TRUSTED_DOCUMENTS cannot be read: ${reasonOf(error)}.`)];
   }
 }

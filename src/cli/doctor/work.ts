@@ -65,3 +65,22 @@ async function checkAlerts(client: pg.Client): Promise<Finding[]> {
   );
   return rows.map(({ rule, count }) => warning('alerts', `${plural(Number(count), 'open alert')}: ${rule}.`));
 }
+
+/** Of the last hour: each payout carries the limit of whoever created it. @param limit ours, in cents; null: none */
+export async function checkApprovals(client: pg.Client, limit: number | null): Promise<Finding[]> {
+  const { rows } = await client.query<{ other: number | null; count: string }>(
+    `SELECT approval_above_cents AS other, count(*) FROM (
+       SELECT approval_above_cents FROM payouts WHERE created_at > now() - interval '1 hour'
+       ORDER BY created_at DESC LIMIT 1000) AS newest
+     WHERE approval_above_cents IS DISTINCT FROM $1 GROUP BY 1 ORDER BY 1`,
+    [limit],
+  );
+  return rows.map(({ other, count }) =>
+    warning(
+      'approval',
+      `${plural(Number(count), 'payout')} of the last hour came from a process whose PAYOUT_APPROVAL_ABOVE_CENTS is ` +
+        `${other ?? 'not set'}; here it is ${limit ?? 'not set'}.`,
+      'Set it alike for every process that creates payouts, and for the commands.',
+    ),
+  );
+}

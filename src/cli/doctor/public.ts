@@ -1,0 +1,49 @@
+// The service as people reach it, through whatever stands in front.
+import { WebSocket } from 'ws';
+import type { ReadyConfig } from '../../config.js';
+import { isLocal } from './address.js';
+import { type Finding, ok, PATIENCE_MS, reasonOf, warning } from './finding.js';
+
+export async function checkPublic({ production, publicUrl }: ReadyConfig): Promise<Finding[]> {
+  if (!production || !publicUrl || isLocal(publicUrl)) return [];
+  return lookThrough(publicUrl);
+}
+
+/** @param publicUrl without a slash at the end */
+export async function lookThrough(publicUrl: string): Promise<Finding[]> {
+  try {
+    const response = await fetch(`${publicUrl}/health/live`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const body = await response.text();
+    if (!response.ok || !body.includes('"status":"ok"')) {
+      const message = `PUBLIC_URL answers ${response.status} at /health/live: it is not this service that people reach there.`;
+      return [warning('public-url', message, 'Look at PUBLIC_URL, and at what stands in front.')];
+    }
+  } catch (error) {
+    const { cause } = error as { cause?: unknown };
+    const message = `PUBLIC_URL cannot be reached from here: ${reasonOf(cause ?? error)}.`;
+    return [warning('public-url', message, 'Look at PUBLIC_URL, and whether an API runs.')];
+  }
+  return checkSocket(publicUrl);
+}
+
+/** As a page of the service itself opens it. */
+async function checkSocket(publicUrl: string): Promise<Finding[]> {
+  const refused = await handshake(`${publicUrl.replace(/^http/, 'ws')}/graphql`, new URL(publicUrl).origin);
+  if (refused === null) return [ok('public-url', 'People reach the service at PUBLIC_URL, live too.')];
+  const fix = 'Let the proxy pass WebSockets on (Upgrade, Connection), with the Host that it was asked for.';
+  return [
+    warning('public-url', `No WebSocket opens at PUBLIC_URL: ${refused}. Dashboards are not live.`, fix),
+  ];
+}
+
+/** Null: it opens; else why not. */
+function handshake(url: string, origin: string): Promise<string | null> {
+  const socket = new WebSocket(url, 'graphql-transport-ws', { origin, handshakeTimeout: PATIENCE_MS });
+  return new Promise((resolve) => {
+    socket.once('open', () => {
+      socket.close(1000);
+      resolve(null);
+    });
+    socket.once('error', (error) => resolve(reasonOf(error)));
+  });
+}
