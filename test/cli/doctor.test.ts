@@ -18,7 +18,8 @@ import {
 import { checkMigrations, checkObjects } from '../../src/cli/doctor/database.js';
 import { checkDocuments } from '../../src/cli/doctor/documents.js';
 import { examine } from '../../src/cli/doctor/examine.js';
-import { checkKeySet, checkMail, checkRedis } from '../../src/cli/doctor/others.js';
+import { checkMail, checkSecrecy } from '../../src/cli/doctor/mail.js';
+import { checkKeySet, checkRedis } from '../../src/cli/doctor/others.js';
 import { checkClock, checkServer } from '../../src/cli/doctor/postgres.js';
 import { checkPublic, lookThrough } from '../../src/cli/doctor/public.js';
 import { checkApprovals, checkWork } from '../../src/cli/doctor/work.js';
@@ -185,8 +186,15 @@ it('finds who creates payouts under another limit than ours', async () => {
 });
 
 describe('the others', () => {
-  it('Redis that is away, or too old', async () => {
+  it('Redis that is away, refuses us, or is too old', async () => {
     expect(sick(await checkRedis(`redis://:secret@${NOWHERE}`))).toEqual(['error redis']);
+    const strict = net.createServer((socket) =>
+      socket.on('data', () => socket.write('-NOAUTH Authentication required.\r\n')),
+    );
+    await new Promise<void>((resolve) => strict.listen(0, '127.0.0.1', resolve));
+    ends.push(() => strict.close());
+    const [refused] = await checkRedis(`redis://127.0.0.1:${(strict.address() as AddressInfo).port}`);
+    expect(refused).toMatchObject({ status: 'error', message: expect.stringContaining('NOAUTH') });
     // To every command it says the same.
     const old = net.createServer((socket) =>
       socket.on('data', (asked) => {
@@ -242,6 +250,20 @@ describe('the others', () => {
     expect(sick(await checkMail(`smtp://${NOWHERE}`, true))).toEqual(['error mail']);
     expect(sick(await checkMail(undefined, true))).toEqual(['warning mail']);
     expect(sick(await checkMail(undefined, false))).toEqual([]);
+    expect(sick(await checkSecrecy(`smtp://127.0.0.1:${port}`))).toEqual(['warning plain-connection']);
+  });
+
+  it('a mail server that wants another password', async () => {
+    const smtp = new SMTPServer({
+      disabledCommands: ['STARTTLS'],
+      onAuth: (_, __, callback) => callback(new Error('no such user')),
+    });
+    await new Promise<void>((resolve) => void smtp.listen(0, '127.0.0.1', resolve));
+    ends.push(() => new Promise<void>((resolve) => smtp.close(resolve)));
+    const { port } = smtp.server.address() as AddressInfo;
+    const found = await checkMail(`smtp://me:hush@127.0.0.1:${port}`, true);
+    expect(sick(found)).toEqual(['error mail']);
+    expect(JSON.stringify(found)).not.toContain('hush');
   });
 
   it('a mail server that takes the connection and says nothing', async () => {
@@ -312,7 +334,6 @@ it('says all of it at once, without the passwords of what it cannot reach', asyn
   });
   const findings = await examine(config, MIGRATIONS);
   expect(sick(findings)).toEqual([
-    'warning plain-connection',
     'warning public-url',
     'error postgres',
     'error stripe',

@@ -16,6 +16,6 @@ export async function checkDocuments({
     return [ok('documents', `The list of trusted documents has ${size}, and all of them fit the schema.`)];
   } catch (error) {
     const fix = 'The service does not start with it: make it anew with codegen.';
-    return [failed('documents', `TRUSTED_DOCUMENTS does not hold: ${reasonOf(error)}`, fix)];
+    return [failed('documents', `TRUSTED_DOCUMENTS does not hold: ${reasonOf(error)}.`, fix)];
   }
 }

@@ -2,13 +2,12 @@
 import { isLocal } from './address.js';
 import { type Check, failed, warning } from './finding.js';
 
-/** `http` and `smtp` tell whoever listens what they carry. */
+/** `http` tells whoever listens what it carries, but on this machine. */
 const plainConnections: Check = (config) => {
   if (!config.production) return [];
   const urls = {
     STRIPE_API_URL: config.stripe.apiUrl,
     JWT_JWKS_URL: config.jwt.jwksUrl,
-    SMTP_URL: config.mail.smtpUrl,
     PUBLIC_URL: config.publicUrl,
     DASHBOARD_LOGIN_URL: config.dashboardLoginUrl,
     SLACK_WEBHOOK_URL: config.alerts.slackWebhookUrl,
@@ -16,7 +15,7 @@ const plainConnections: Check = (config) => {
     SENTRY_DSN: config.sentryDsn,
   };
   return Object.entries(urls)
-    .filter(([, url]) => url && /^(http|smtp):/.test(url))
+    .filter(([, url]) => url?.startsWith('http:') && !isLocal(url))
     .map(([name]) =>
       warning('plain-connection', `${name} is not encrypted: only a private network may carry it.`),
     );

@@ -13,7 +13,8 @@ import {
 import { checkMigrations, checkObjects, checkRestore } from './database.js';
 import { checkDocuments } from './documents.js';
 import { type Finding, failed, PATIENCE_MS, reasonOf } from './finding.js';
-import { checkKeySet, checkMail, checkRedis } from './others.js';
+import { checkMail } from './mail.js';
+import { checkKeySet, checkRedis } from './others.js';
 import { checkClock, checkServer } from './postgres.js';
 import { checkPublic } from './public.js';
 import { checkSettings } from './settings.js';

@@ -41,5 +41,6 @@ export function reasonOf(error: unknown): string {
     cause,
   } = error as { message?: string; code?: string; cause?: { code?: string } };
   const said = message || code || cause?.code || String(error);
-  return said.replace(/\/\/[^/@\s]*@/g, '//').split('\n')[0] ?? '';
+  const [first = ''] = said.replace(/\/\/[^/@\s]*@/g, '//').split('\n');
+  return first.replace(/\.$/, '');
 }

@@ -1,7 +1,6 @@
-// What else the service talks to: Redis, the key set of tokens, the mail server.
+// What else the service talks to: Redis, and the key set of tokens.
 import { Redis } from 'ioredis';
-import { createTransport } from 'nodemailer';
-import { type Finding, failed, ok, PATIENCE_MS, reasonOf, warning } from './finding.js';
+import { type Finding, failed, ok, PATIENCE_MS, reasonOf } from './finding.js';
 
 /** 6: what the commands that we send have been in for long. */
 const OLDEST_REDIS = 6;
@@ -14,7 +13,11 @@ export async function checkRedis(url: string | undefined): Promise<Finding[]> {
     commandTimeout: PATIENCE_MS,
     retryStrategy: () => null,
   });
-  redis.on('error', () => undefined); // connect() rejects with the same
+  // connect() says no more than that it is closed.
+  let why: unknown;
+  redis.on('error', (error) => {
+    why ??= error;
+  });
   try {
     await redis.connect();
     const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? 'unknown';
@@ -23,7 +26,7 @@ export async function checkRedis(url: string | undefined): Promise<Finding[]> {
     }
     return [ok('redis', `Redis ${version} is reachable.`)];
   } catch (error) {
-    return [failed('redis', `Redis cannot be reached: ${reasonOf(error)}.`, 'Look at REDIS_URL.')];
+    return [failed('redis', `Redis cannot be reached: ${reasonOf(why ?? error)}.`, 'Look at REDIS_URL.')];
   } finally {
     redis.disconnect();
   }
@@ -51,30 +54,5 @@ export async function checkKeySet(url: string | undefined): Promise<Finding[]> {
         'Nobody can sign in.',
       ),
     ];
-  }
-}
-
-/** @param patienceMs milliseconds that the server may be silent for */
-export async function checkMail(
-  url: string | undefined,
-  production: boolean,
-  patienceMs = PATIENCE_MS,
-): Promise<Finding[]> {
-  if (!url) {
-    return production ? [warning('mail', 'SMTP_URL is not set: creators are sent nothing.')] : [];
-  }
-  const transport = createTransport({
-    url,
-    connectionTimeout: patienceMs,
-    greetingTimeout: patienceMs,
-    socketTimeout: patienceMs,
-  });
-  try {
-    await transport.verify();
-    return [ok('mail', 'The mail server takes us.')];
-  } catch (error) {
-    return [failed('mail', `The mail server does not take us: ${reasonOf(error)}.`, 'Look at SMTP_URL.')];
-  } finally {
-    transport.close();
   }
 }

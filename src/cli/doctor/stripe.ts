@@ -27,13 +27,13 @@ const withoutRights = (missing: readonly string[]): Finding =>
   failed('stripe-rights', `The Stripe key may not ${missing.join(', ')}.`, 'Give it these rights in Stripe.');
 
 function unanswered(error: unknown): Finding {
-  const { statusCode } = error as { statusCode?: number };
+  const { statusCode, detail } = error as { statusCode?: number; detail?: { cause?: unknown } };
   if (statusCode === 401) {
     const fix = 'Set a key that has not been rolled or deleted.';
     return failed('stripe', 'Stripe refuses STRIPE_SECRET_KEY.', fix);
   }
   const fix = 'Look at STRIPE_API_URL and the way out.';
-  return failed('stripe', `Stripe cannot be reached: ${reasonOf(error)}.`, fix);
+  return failed('stripe', `Stripe cannot be reached: ${reasonOf(detail?.cause ?? error)}.`, fix);
 }
 
 async function checkBalance(probe: StripeProbe, config: ReadyConfig): Promise<Finding[]> {
