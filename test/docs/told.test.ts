@@ -18,6 +18,21 @@ function valuesOf(name: string): string[] {
   return isEnumType(type) ? type.getValues().map((value) => value.name) : [];
 }
 
+/** The rooms that Biome lets nobody import in this one. */
+function forbiddenIn(room: string): string[] {
+  const { overrides } = JSON.parse(readFileSync(path.join(ROOT, 'biome.json'), 'utf8')) as {
+    overrides: { includes: string[]; linter: { rules: { style: { noRestrictedImports?: Restricted } } } }[];
+  };
+  const mine = overrides.find(({ includes }) => includes.includes(`src/${room}/**`));
+  const groups = mine?.linter.rules.style.noRestrictedImports?.options.patterns.flatMap(({ group }) => group);
+  if (groups?.includes('../**')) return rooms;
+  return (groups ?? []).flatMap((one) => /^\*\*\/(\w+)\/\*\*$/.exec(one)?.[1] ?? []);
+}
+
+interface Restricted {
+  options: { patterns: { group: string[] }[] };
+}
+
 describe('architecture.md', () => {
   const drawing = blocks.find(
     ({ page, language }) => page === 'docs/architecture.md' && language === 'mermaid',
@@ -26,6 +41,19 @@ describe('architecture.md', () => {
   test('draws each room, and no other', () => {
     const drawn = [...(drawing?.code ?? '').matchAll(/\w+\["(\w+)\/<br>/g)].map(([, name]) => name);
     expect(drawn.sort()).toEqual(rooms.sort());
+  });
+
+  test.each(rooms)('says what %s may import as the lint holds it', (room) => {
+    const row = pageOf('docs/architecture.md')
+      .split('\n')
+      .find((line) => line.startsWith(`| \`${room}/\``));
+    const cell = row?.split(' | ').at(-1) ?? '';
+    const [allowed = '', except] = cell.startsWith('every room') ? ['', cell] : [cell];
+    const named = (text: string) => rooms.filter((one) => text.includes(`\`${one}/\``));
+    const told = except ? rooms.filter((one) => !named(except).includes(one)) : named(allowed);
+    const others = (names: readonly string[]) =>
+      names.filter((one) => one !== room && one !== 'observability').sort();
+    expect(others(told)).toEqual(others(rooms.filter((one) => !forbiddenIn(room).includes(one))));
   });
 
   test('says of each room what lives there', () => {
