@@ -54,6 +54,7 @@ export function arrange(env: Settings) {
     unknownGraceMs: env.PAYOUT_UNKNOWN_GRACE,
     reconcileCron: env.RECONCILE_CRON,
     corsOrigins: env.CORS_ORIGINS,
+    largestImportBytes: env.IMPORT_MAX_SIZE,
     streamsPerUser: env.STREAMS_PER_USER,
     rateLimits: { queries: env.RATE_LIMIT_QUERIES, mutations: env.RATE_LIMIT_MUTATIONS },
     trustProxy: env.TRUST_PROXY,

@@ -1,7 +1,7 @@
 // Settings of who may call, from where and how often.
 import { z } from 'zod';
 import { settings } from './about.js';
-import { list, proxies, rate, url, whole } from './values.js';
+import { list, proxies, rate, size, url, whole } from './values.js';
 
 export const EDGE = {
   CORS_ORIGINS: list.prefault('').register(settings, {
@@ -16,6 +16,10 @@ export const EDGE = {
   }),
   STREAMS_PER_USER: whole(1, 1_000_000).prefault('10000').register(settings, {
     meaning: 'sockets, and subscriptions over both transports, that one user may have open in each process',
+  }),
+  IMPORT_MAX_SIZE: size.prefault('200MB').register(settings, {
+    meaning:
+      'the largest statement file that [`POST /imports/statements`](imports.md#over-http) takes; a million rows are some 100 MB. Two at once, for as long as they take, must fit where temporary files go (`TMPDIR`)',
   }),
   TRUST_PROXY: proxies.prefault('none').register(settings, {
     meaning:

@@ -32,6 +32,18 @@ export const durations = list.transform((parts, context) => {
   return z.NEVER;
 });
 
+const SIZE = /^(\d+(?:\.\d+)?)\s*(B|kB|MB|GB)$/i;
+const BYTES = { b: 1, kb: 1_000, mb: 1_000_000, gb: 1_000_000_000 } as const;
+
+/** `500kB`, `200MB`, `1GB` as bytes. */
+export const size = z.string().transform((text, context) => {
+  const [, count, unit = ''] = SIZE.exec(text.trim()) ?? [];
+  const bytes = Math.floor(Number(count) * BYTES[unit.toLowerCase() as keyof typeof BYTES]);
+  if (bytes > 0) return bytes;
+  context.addIssue(`“${text}” is not a size such as 500kB, 200MB or 1GB`);
+  return z.NEVER;
+});
+
 const RATE = /^(\d+)\/(s|m|h)$/;
 const SECONDS = { s: 1, m: 60, h: 3_600 } as const;
 

@@ -1,7 +1,6 @@
 // The file's bytes: read in chunks, fingerprinted, and turned into text with one kind of line end.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { UnreadableFileError } from './errors.js';
 
 export type Encoding = 'utf-8' | 'windows-1252';
@@ -13,23 +12,40 @@ export interface Fingerprint {
   bytes: number;
 }
 
+/** A path, or a file that is open: it is left open. */
+export type StatementFile = string | FileHandle;
+
 const CHUNK_BYTES = 256 * 1024;
 
 /** In bytes. @throws UnreadableFileError if it is no regular file: it is read more than once, so a pipe will not do */
-export async function fileSize(file: string): Promise<number> {
-  const found = await stat(file).catch((cause: Error) => {
+export async function fileSize(file: StatementFile): Promise<number> {
+  const found = await (typeof file === 'string' ? stat(file) : file.stat()).catch((cause: Error) => {
     throw unreadable(cause);
   });
   if (!found.isFile()) throw new UnreadableFileError('This is not a file.');
   return found.size;
 }
 
-/** @throws UnreadableFileError */
-export async function* readBytes(file: string): AsyncGenerator<Buffer> {
+/** From the start. @throws UnreadableFileError */
+export async function* readBytes(file: StatementFile): AsyncGenerator<Buffer> {
+  let opened: FileHandle | undefined;
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) yield chunk as Buffer;
+    if (typeof file === 'string') opened = await open(file);
+    yield* readOpen(opened ?? (file as FileHandle));
   } catch (cause) {
     throw unreadable(cause as Error);
+  } finally {
+    await opened?.close();
+  }
+}
+
+async function* readOpen(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield chunk.subarray(0, bytesRead);
   }
 }
 

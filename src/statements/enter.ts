@@ -24,6 +24,7 @@ export interface ImportJob {
   sha256: string;
   currency: string;
   actor: string;
+  requestId: string | undefined;
   dryRun: boolean;
   skipBad: boolean;
   /** Lets in what shares days with earlier statements. */

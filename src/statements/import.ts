@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type pg from 'pg';
 import { inTransaction } from '../db/transaction.js';
-import { type Fingerprint, fileSize, fingerprint, readBytes, watch } from './bytes.js';
+import { type Fingerprint, fileSize, fingerprint, readBytes, type StatementFile, watch } from './bytes.js';
 import { alreadyImported, enterRows, type ImportJob } from './enter.js';
 import { FileChangedError, StatementError, WrongCurrencyError } from './errors.js';
 import type { StatementFormat } from './format.js';
@@ -21,10 +21,14 @@ export interface ImportDeps {
 }
 
 export interface ImportOptions {
-  /** The file's path. It is read more than once, so it cannot be a pipe. */
-  file: string;
+  /** It is read more than once, so it cannot be a pipe. */
+  file: StatementFile;
+  /** What the report and the books call it: the last part of its path unless given. */
+  fileName?: string | undefined;
   /** Who does it: the token's `sub`, or `system`. */
   actor: string;
+  /** Of the request that brought it: kept in the audit. */
+  requestId?: string | undefined;
   /** What payouts are in, in lower case. */
   currency: string;
   /** Says what would be done, and does nothing. */
@@ -80,10 +84,11 @@ async function checkFile(options: ImportOptions): Promise<Fingerprint> {
 
 function jobOf(options: ImportOptions, print: Fingerprint): ImportJob {
   return {
-    fileName: path.basename(options.file),
+    fileName: options.fileName ?? (typeof options.file === 'string' ? path.basename(options.file) : 'upload'),
     sha256: print.sha256,
     currency: options.currency.toLowerCase(),
     actor: options.actor,
+    requestId: options.requestId,
     dryRun: options.dryRun === true,
     skipBad: options.skipBad === true,
     allowOverlap: options.allowOverlap === true,

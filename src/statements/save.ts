@@ -14,6 +14,7 @@ export interface ImportRecord {
   currency: string;
   /** The token's `sub`, or `system`. */
   actor: string;
+  requestId: string | undefined;
   rows: number;
   /** Bad rows that stay out. */
   skippedRows: number;
@@ -35,6 +36,7 @@ export async function saveImport(db: Queryable, record: ImportRecord, plan: Plan
     chain: 'statements',
     actor: record.actor,
     action: 'statements_imported',
+    ...(record.requestId && { requestId: record.requestId }),
     after: auditEntry(id, record, plan, totalCents),
   });
   return id;

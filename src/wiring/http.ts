@@ -13,6 +13,7 @@ import { connectSimulator, devOf } from './development.js';
 import { exportsOf } from './exports.js';
 import { graphqlOf, identifyOf, rateLimitsOf } from './graphql.js';
 import { observabilityRoutes } from './health.js';
+import { importsOf } from './imports.js';
 import { inboxOf } from './money.js';
 import type { Parts, Stops } from './parts.js';
 
@@ -25,7 +26,7 @@ export async function serve(parts: Parts, embedded: Embedded, stops: Stops): Pro
   const addressOf = createAddressOf(trustProxy);
   const api = yoga && graphqlRoute({ path: yoga.graphqlEndpoint, serve: yoga.serve, addressOf, corsOrigins });
   const routes = api ? [api, webhookOf(parts), ...dashboardsOf(parts), ...devOf(parts, embedded)] : [];
-  if (rateLimits) routes.push(exportsOf(parts, rateLimits));
+  if (rateLimits) routes.push(exportsOf(parts, rateLimits), importsOf(parts, rateLimits, stops));
   let ends = false;
   const telling = observabilityRoutes(
     parts,

@@ -5,11 +5,12 @@ import { type ExportAction, recordExport } from '../../payouts/exports/record.js
 import { walkPayouts } from '../../payouts/exports/walk.js';
 import { yearStatement } from '../../payouts/exports/year-statement.js';
 import type { Viewer } from '../../payouts/viewer.js';
+import { parametersOf } from '../parameters.js';
+import { badInput, Refusal } from '../refusal.js';
 import { auditPage } from './audit-page.js';
-import { creatorIdOf, filterOf, idOf, parametersOf, yearOf } from './filters.js';
+import { creatorIdOf, filterOf, idOf, yearOf } from './filters.js';
 import { PAGE_POLICY } from './html.js';
 import { CREATOR_READS, payoutsCsv } from './payouts-csv.js';
-import { badInput, ExportRefusal } from './refusal.js';
 import type { Download } from './send.js';
 import { statementCsv, statementPage } from './statement-page.js';
 
@@ -25,14 +26,14 @@ export interface Asked {
 const CSV = 'text/csv; charset=utf-8; header=present';
 const HTML = 'text/html; charset=utf-8';
 
-/** @throws ExportRefusal */
+/** @throws Refusal */
 export async function makeDownload(asked: Asked): Promise<Download> {
   const { pathname } = asked.url;
   if (pathname === '/exports/payouts.csv') return payouts(asked);
   if (pathname === '/exports/statement') return statement(asked);
   const reference = /^\/exports\/payouts\/([^/]+)\/audit$/.exec(pathname)?.[1];
   if (reference !== undefined) return audit(asked, reference);
-  throw new ExportRefusal('NOT_FOUND', 'There is no such export.');
+  throw new Refusal('NOT_FOUND', 'There is no such export.');
 }
 
 async function payouts(asked: Asked): Promise<Download> {
@@ -46,10 +47,10 @@ async function payouts(asked: Asked): Promise<Download> {
 
 async function audit(asked: Asked, reference: string): Promise<Download> {
   const { pool, viewer, url } = asked;
-  if (viewer.role !== 'ADMIN') throw new ExportRefusal('FORBIDDEN', 'This is for admins.');
+  if (viewer.role !== 'ADMIN') throw new Refusal('FORBIDDEN', 'This is for admins.');
   parametersOf(url.searchParams, []);
   const trail = await auditTrail(pool, viewer, idOf('The reference', 'Payout', decoded(reference)));
-  if (!trail) throw new ExportRefusal('NOT_FOUND', 'There is no such payout.');
+  if (!trail) throw new Refusal('NOT_FOUND', 'There is no such payout.');
   await record(asked, 'payout_audit_exported', { payoutId: trail.payout.id });
   return htmlPage(`payout-${trail.payout.id}-audit.html`, auditPage(trail));
 }
@@ -63,7 +64,7 @@ async function statement(asked: Asked): Promise<Download> {
   if (format !== 'html' && format !== 'csv') throw badInput('format is html or csv.');
   const whose = creatorId === undefined ? ownId(viewer) : creatorIdOf(creatorId);
   const found = await yearStatement(pool, viewer, whose, year);
-  if (!found) throw new ExportRefusal('NOT_FOUND', 'There is no such creator.');
+  if (!found) throw new Refusal('NOT_FOUND', 'There is no such creator.');
   await record(asked, 'statement_exported', { creatorId: whose, year });
   if (format === 'html') return htmlPage(`statement-${year}.html`, statementPage(found));
   return { type: CSV, fileName: `statement-${year}.csv`, body: once(statementCsv(found)) };

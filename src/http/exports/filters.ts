@@ -3,27 +3,12 @@
 import { PayoutStatus } from '../../generated/prisma/enums.js';
 import type { PayoutFilter } from '../../payouts/list-conditions.js';
 import { isText } from '../../payouts/text.js';
-import { badInput } from './refusal.js';
-
-/** The parameters by name. An empty one says nothing. @throws ExportRefusal for one that is unknown or there twice */
-export function parametersOf<Name extends string>(
-  query: URLSearchParams,
-  known: readonly Name[],
-): Partial<Record<Name, string>> {
-  const found: Partial<Record<Name, string>> = {};
-  for (const name of new Set(query.keys())) {
-    const mine = known.find((one) => one === name);
-    if (!mine) throw badInput(`There is no parameter of this name; there are ${known.join(', ')}.`);
-    const [value = '', ...others] = query.getAll(name);
-    if (others.length > 0) throw badInput(`${name} is there twice.`);
-    if (value.trim() !== '') found[mine] = value.trim();
-  }
-  return found;
-}
+import { parametersOf } from '../parameters.js';
+import { badInput } from '../refusal.js';
 
 const FILTERS = ['status', 'creatorId', 'from', 'to'] as const;
 
-/** @throws ExportRefusal */
+/** @throws Refusal */
 export function filterOf(query: URLSearchParams): PayoutFilter {
   const { status, creatorId, from, to } = parametersOf(query, FILTERS);
   return {
@@ -45,12 +30,12 @@ function statusesOf(text: string): PayoutStatus[] {
   });
 }
 
-/** An opaque id of the API, or the creator's own. @throws ExportRefusal */
+/** An opaque id of the API, or the creator's own. @throws Refusal */
 export function creatorIdOf(text: string): string {
   return idOf('creatorId', 'Creator', text);
 }
 
-/** @throws ExportRefusal for an id of something else, or none at all */
+/** @throws Refusal for an id of something else, or none at all */
 export function idOf(name: string, type: string, text: string): string {
   const [, typename, id] = /^([A-Z]\w*):(.{1,255})$/s.exec(Buffer.from(text, 'base64').toString()) ?? [];
   const meant = typename === undefined ? text : typename === type ? (id ?? '') : '';
@@ -80,7 +65,7 @@ function isDay(text: string): boolean {
 
 const YEAR = /^20\d\d$/;
 
-/** @throws ExportRefusal */
+/** @throws Refusal */
 export function yearOf(text: string | undefined): number {
   if (text === undefined || !YEAR.test(text)) throw badInput('year must be one such as 2026.');
   return Number(text);

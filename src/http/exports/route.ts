@@ -3,22 +3,17 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
 import type { Logger } from '../../observability/logger.js';
-import type { Identity, Viewer } from '../../payouts/viewer.js';
-import type { AddressOf } from '../address.js';
 import { createShare } from '../guard.js';
-import type { RateLimits } from '../rate-limit.js';
+import { Refusal } from '../refusal.js';
 import { type Route, sendJson } from '../server.js';
+import { type Door, signedIn } from '../signed-in.js';
+import type { Turns } from '../turns.js';
 import { makeDownload } from './downloads.js';
-import { ExportRefusal } from './refusal.js';
 import { PATIENCE_MS, send } from './send.js';
-import { createTurns, type Turns } from './turns.js';
+import { exportTurns } from './turns.js';
 
-export interface ExportDeps {
+export interface ExportDeps extends Door {
   pool: pg.Pool;
-  /** @throws an error with the code `INVALID_TOKEN` */
-  identify(authorization: string | undefined): Promise<Identity | null>;
-  take: RateLimits['take'];
-  addressOf: AddressOf;
   corsOrigins: readonly string[];
   log: Logger;
   /** Milliseconds for which a client may read nothing before it is cut off; a minute where it is not given. */
@@ -26,12 +21,12 @@ export interface ExportDeps {
 }
 
 /** An export is as much work as so many queries. */
-const POINTS = 20;
+const PRICE = { kind: 'query', points: 20 } as const;
 const METHODS = 'GET, HEAD, OPTIONS';
 
 export function exportRoute(deps: ExportDeps): Route {
   const share = createShare(deps.corsOrigins);
-  const turns = createTurns();
+  const turns = exportTurns();
   return {
     method: 'ANY',
     path: '/exports/',
@@ -42,7 +37,7 @@ export function exportRoute(deps: ExportDeps): Route {
       try {
         await answer(deps, turns, request, response, url, requestId);
       } catch (error) {
-        if (error instanceof ExportRefusal) return refuse(response, error, requestId);
+        if (error instanceof Refusal) return refuse(response, error, requestId);
         // What began to flow was cut: nobody but the log is told why.
         if (!response.headersSent) throw error;
         deps.log.error({ err: error, path: url.pathname, requestId }, 'an export was cut off');
@@ -59,7 +54,7 @@ async function answer(
   url: URL,
   requestId: string,
 ): Promise<void> {
-  const viewer = await signedIn(deps, request);
+  const viewer = await signedIn(deps, request, PRICE);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { allow: METHODS }).end();
     return;
@@ -74,25 +69,9 @@ async function answer(
   }
 }
 
-/** Charges the caller, whoever it is. @throws ExportRefusal */
-async function signedIn(deps: ExportDeps, request: IncomingMessage): Promise<Viewer> {
-  const identity = await deps.identify(request.headers.authorization).catch((error: { code?: unknown }) => {
-    if (error.code === 'INVALID_TOKEN') return null;
-    throw error;
-  });
-  const caller = identity ? `user:${identity.viewer.sub}` : `address:${deps.addressOf(request)}`;
-  const seconds = await deps.take(caller, 'query', identity ? POINTS : 1);
-  if (seconds > 0) {
-    const headers = { 'retry-after': String(seconds) };
-    throw new ExportRefusal('RATE_LIMITED', `Too many requests: try again in ${seconds} s.`, headers);
-  }
-  if (identity) return identity.viewer;
-  throw new ExportRefusal('UNAUTHENTICATED', 'This needs a bearer token.', { 'www-authenticate': 'Bearer' });
-}
-
 function refuse(
   response: ServerResponse,
-  { status, code, message, headers }: ExportRefusal,
+  { status, code, message, headers }: Refusal,
   requestId: string,
 ): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

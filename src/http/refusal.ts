@@ -1,10 +1,13 @@
-// Why an export is not handed out, as the caller is told.
+// Why an export is not handed out, or a file not taken, as the caller is told.
 
 export type RefusalCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
   | 'BAD_USER_INPUT'
   | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
   | 'RATE_LIMITED'
   | 'BUSY';
 
@@ -13,11 +16,14 @@ const STATUS = {
   FORBIDDEN: 403,
   BAD_USER_INPUT: 400,
   NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
   RATE_LIMITED: 429,
   BUSY: 503,
 } as const satisfies Record<RefusalCode, number>;
 
-export class ExportRefusal extends Error {
+export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -29,4 +35,4 @@ export class ExportRefusal extends Error {
   }
 }
 
-export const badInput = (message: string): ExportRefusal => new ExportRefusal('BAD_USER_INPUT', message);
+export const badInput = (message: string): Refusal => new Refusal('BAD_USER_INPUT', message);
