@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launch, openTab } from '../support/browser.js';
 import { type Dashboards, startDashboards } from '../support/dashboards.js';
-import { fillShowcase, SHOWCASE, type Showcase } from '../support/showcase.js';
+import { fillShowcase, SHOWCASE, type Showcase, showcaseFile } from '../support/showcase.js';
 
 const executable = await findChromium();
 const pictures = process.env['SCREENSHOTS'];
@@ -60,6 +60,26 @@ const ADMIN_PAGES: PageToSee[] = [
     path: ({ payouts }) => `/admin/payouts/${idOf(payouts.failed)}`,
     whole: 'Attempt 1',
     prepare: press('Retry now'),
+  },
+  {
+    name: 'statements',
+    path: () => '/admin/statements',
+    whole: 'Choose a statement file',
+    prepare: (page) => page.locator('[data-row="0"]').waitFor(),
+  },
+  {
+    name: 'statements-file',
+    path: () => '/admin/statements',
+    whole: 'Choose a statement file',
+    prepare: async (page) => {
+      await page.locator('input[type=file]').setInputFiles({
+        name: 'june-2026.tsv',
+        mimeType: 'text/tab-separated-values',
+        buffer: Buffer.from(showcaseFile()),
+      });
+      await page.getByText('Line by line').click();
+      await page.getByText('Each statement').click();
+    },
   },
   {
     name: 'runs',

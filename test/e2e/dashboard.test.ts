@@ -1,6 +1,6 @@
-// What admins and creators do with the dashboards, in a real browser against the built product: a run of 200 payouts watched
-// through a lost network, a failed one held, released and retried, a large one approved by a second admin, a creator who
-// hears its own and sets up its account, and sessions that go on and end.
+// What admins and creators do with the dashboards, in a real browser against the built product: a file imported and its run
+// of 200 payouts watched through a lost network, a failed one held, released and retried, a large one approved by a second
+// admin, a creator who hears its own and sets up its account, and sessions that go on and end.
 import { readFile } from 'node:fs/promises';
 import type { Browser, Locator, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -39,7 +39,6 @@ describe.runIf(executable)('the dashboards', () => {
       }),
     ]);
     creators = await Promise.all(Array.from({ length: CREATORS }, () => addCreator(site.world)));
-    await bringStatements();
   }, 60_000);
   afterEach(async () => {
     site.line.mend();
@@ -53,18 +52,22 @@ describe.runIf(executable)('the dashboards', () => {
     await site?.close();
   });
 
-  async function bringStatements(): Promise<void> {
-    const statements = creators.map(({ id }) => ({
-      externalId: `august-${id}`,
-      creatorId: globalId('Creator', id),
-      periodStart: '2026-08-01',
-      periodEnd: '2026-08-31',
-      amountCents: CENTS,
-    }));
-    const query = `mutation ($statements: [RoyaltyStatementInput!]!) {
-      upsertRoyaltyStatements(input: { statements: $statements }) { __typename } }`;
-    const { errors } = await post(site.url, { query, variables: { statements } }, await site.token());
-    expect(errors).toBeUndefined();
+  /** A distributor's file of August, as large as the month. */
+  const august = () => ({
+    name: 'august.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+      `creator_email,period_start,period_end,amount_cents\n${creators
+        .map(({ email }) => `${email},2026-08-01,2026-08-31,${CENTS}\n`)
+        .join('')}`,
+    ),
+  });
+
+  /** By the browser's own dialog. */
+  async function chooseFile(page: Page, file: ReturnType<typeof august>): Promise<void> {
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByText('Choose a statement file').click();
+    await (await chooser).setFiles(file);
   }
 
   async function open(
@@ -88,12 +91,21 @@ describe.runIf(executable)('the dashboards', () => {
       match: { method: 'POST', path: '/v1/transfers', destination: creators[0]?.accountId ?? '' },
     });
 
-  test('a run of 200 payouts is previewed, paid, and watched to its end through a lost network', async () => {
+  test('a file is imported, a run of its 200 payouts is previewed, paid, and watched to its end through a lost network', async () => {
     await refuseOne();
-    const { page, loads } = await open('/admin/runs', await site.token());
-    await page.getByLabel('First day').fill('2026-08-01');
-    await page.getByLabel('Last day').fill('2026-08-31');
-    await page.getByRole('button', { name: 'See what would be paid' }).click();
+    const { page, loads } = await open('/admin/statements', await site.token());
+    await page.getByText('No statements yet').waitFor();
+    await chooseFile(page, august());
+    await page
+      .getByText(/Aug 1\s–\s31, 2026/)
+      .first()
+      .waitFor();
+    expect(await statementCount()).toBe(0);
+    await page.getByRole('button', { name: 'Import $2,500.00' }).click();
+    await page.getByText('200 statements are in', { exact: true }).first().waitFor();
+    expect(await statementCount()).toBe(CREATORS);
+    await page.locator('[data-row="0"]', { hasText: '$12.50' }).waitFor();
+    await page.getByRole('link', { name: 'See what would be paid' }).click();
     await page.getByRole('button', { name: 'Pay $2,500.00' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Pay $2,500.00' }).click();
     await page.waitForURL(/\/runs\/./);
@@ -110,6 +122,38 @@ describe.runIf(executable)('the dashboards', () => {
     await page.reload();
     await page.getByText(/^199 of 200 are paid/).waitFor();
   }, 60_000);
+
+  async function statementCount(): Promise<number> {
+    const { rows } = await site.world.db.pool.query('SELECT count(*)::int AS count FROM royalty_statements');
+    return rows[0].count;
+  }
+
+  test('a file that went in before is known; one that is none, or has bad rows, is told so in words', async () => {
+    const { page } = await open('/admin/statements', await site.token());
+    await chooseFile(page, august());
+    await page.getByText('This file was imported before').waitFor();
+    await page.getByRole('button', { name: 'Another file' }).click();
+    await chooseFile(page, { ...august(), name: 'x.csv', buffer: Buffer.from('<html>') });
+    await page.getByRole('alert').getByText('This is no statement file that we know.').waitFor();
+    const [header, first, second] = august().buffer.toString().split('\n');
+    const text = [
+      header,
+      first?.replaceAll('-08-', '-07-'),
+      second?.replace('-31', '-30'),
+      `nobody@x.y,2026-07-01,2026-07-31,99`,
+    ];
+    await chooseFile(page, { ...august(), name: 'july.csv', buffer: Buffer.from(`${text.join('\n')}\n`) });
+    await page.getByText('Nobody is known by this name').waitFor();
+    await page.getByText('Line by line').click();
+    await page.getByText('Line 4:').waitFor();
+    await page.getByRole('button', { name: 'Import $12.50' }).waitFor();
+    await page.getByLabel(/are other earnings/).click();
+    await page.getByRole('button', { name: 'Import $25.00' }).waitFor();
+    await page.getByLabel(/are other earnings/).click();
+    await page.getByRole('button', { name: 'Import $12.50' }).click();
+    await page.getByText('1 statement is in', { exact: true }).waitFor();
+    expect(await statementCount()).toBe(CREATORS + 1);
+  });
 
   /** What a browser says when its network is back. */
   const comesBack = (page: Page) => page.evaluate(() => void dispatchEvent(new Event('online')));

@@ -22,6 +22,7 @@ export async function createWorld(): Promise<World> {
   const pool = new pg.Pool({ connectionString: database.url, options: '-c TimeZone=UTC' });
   // The database is dropped under connections that are about to end.
   pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('error', () => undefined);
   const folder = await mkdtemp(path.join(tmpdir(), 'statements-'));
   return {
     pool,

@@ -1,6 +1,7 @@
 // A platform that has paid for some time: what the dashboards are looked at with. Days pass by the database's own clock, and
 // every payout of them went through the engine and the simulator.
 import { expect, vi } from 'vitest';
+import { setAlias } from '../../src/statements/aliases.js';
 import { globalId } from '../graphql/ask.js';
 import { advance } from './clock.js';
 import type { Dashboards } from './dashboards.js';
@@ -21,6 +22,21 @@ const NAMES = [
   'Velvet Harbour',
   'Amaya Sol',
 ];
+
+/** A distributor's file of a month, with a name that nobody knows, and an amount that nobody can read. */
+export function showcaseFile(): string {
+  const header = 'Sale Month\tArtist\tTitle\tCountry of Sale\tEarnings (USD)';
+  const rows = NAMES.map((name, at) => [
+    name,
+    `${118 + at * 61}.${String(7_919 * (at + 3)).padStart(9, '0')}`,
+  ]);
+  const odd = [
+    ['Nova Reyes & Ida Quist', '214.8305'],
+    ['Amaya Sol', '1,204'],
+  ];
+  const lines = [...rows, ...odd].map(([name, sum]) => ['2026-06', name, 'Slow Ferry', 'SE', sum].join('\t'));
+  return `${[header, ...lines].join('\n')}\n`;
+}
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -69,6 +85,7 @@ async function addNamed({ world }: Dashboards, name: string, ready: boolean): Pr
     'UPDATE creators SET display_name = $2, external_id = $3, email = $4, created_at = clock.now() WHERE id = $1',
     [creator.id, name, slug, `${slug}@example.com`],
   );
+  await setAlias(world.db, { name, creator: creator.id, actor: 'system' });
   return creator;
 }
 

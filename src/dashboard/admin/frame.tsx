@@ -14,6 +14,7 @@ import { PausedBanner, SwitchButton } from './switch.js';
 const PLACES: Place[] = [
   { to: '/', label: 'Overview', icon: 'overview' },
   { to: '/payouts', label: 'Payouts', icon: 'payouts' },
+  { to: '/statements', label: 'Statements', icon: 'statement' },
   { to: '/runs', label: 'Runs', icon: 'runs' },
   { to: '/creators', label: 'Creators', icon: 'creators' },
   { to: '/reconciliation', label: 'Reconciliation', icon: 'reconciliation' },

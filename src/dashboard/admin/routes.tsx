@@ -16,6 +16,7 @@ const routes = [
   page('/', () => import('./overview.js'), 'Overview'),
   page('/payouts', () => import('./payouts.js'), 'Payouts'),
   page('/payouts/$id', () => import('./payout.js'), 'PayoutDetails'),
+  page('/statements', () => import('./statements.js'), 'Statements'),
   page('/runs', () => import('./runs.js'), 'Runs'),
   page('/runs/$id', () => import('./run.js'), 'RunDetails'),
   page('/creators', () => import('./creators.js'), 'Creators'),

@@ -665,6 +665,16 @@ export type ResumeMutation = { __typename: 'Mutation', resumeProcessing:
     | { __typename: 'ResumeProcessingPayload', processing: { __typename: 'Processing', paused: boolean, reason: string | null, changedBy: string | null, changedAt: string } }
    | null };
 
+export type StatementRowFragment = { __typename: 'RoyaltyStatement', id: string, periodStart: string, periodEnd: string, amountCents: number, currency: string, createdAt: string, creator: { __typename: 'Creator', id: string, displayName: string } };
+
+export type StatementsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type StatementsQuery = { __typename: 'Query', royaltyStatements: { __typename: 'QueryRoyaltyStatementsConnection', nodes: Array<{ __typename: 'RoyaltyStatement', id: string, periodStart: string, periodEnd: string, amountCents: number, currency: string, createdAt: string, creator: { __typename: 'Creator', id: string, displayName: string } }>, pageInfo: { __typename: 'PageInfo', endCursor: string | null, hasNextPage: boolean } } | null };
+
 export type WatchPayoutsSubscriptionVariables = Exact<{
   after?: string | null | undefined;
 }>;
@@ -921,6 +931,22 @@ export const WebhookRowFragmentDoc = new TypedDocumentString(`
   finishedAt
 }
     `, {"fragmentName":"WebhookRow"}) as unknown as TypedDocumentString<WebhookRowFragment, unknown>;
+export const StatementRowFragmentDoc = new TypedDocumentString(`
+    fragment StatementRow on RoyaltyStatement {
+  __typename
+  id
+  periodStart
+  periodEnd
+  amountCents
+  currency
+  createdAt
+  creator {
+    __typename
+    id
+    displayName
+  }
+}
+    `, {"fragmentName":"StatementRow"}) as unknown as TypedDocumentString<StatementRowFragment, unknown>;
 export const SwitchStateFragmentDoc = new TypedDocumentString(`
     fragment SwitchState on Processing {
   __typename
@@ -2118,6 +2144,36 @@ export const ResumeDocument = new TypedDocumentString(`
   changedBy
   changedAt
 }`, {"hash":"sha256:5a95d34e586e33e86f453770ea5a578daf1c8f65e114169d5a93cc436dc14228"}) as unknown as TypedDocumentString<ResumeMutation, ResumeMutationVariables>;
+export const StatementsDocument = new TypedDocumentString(`
+    query Statements($first: Int!, $after: String) {
+  __typename
+  royaltyStatements(first: $first, after: $after) {
+    __typename
+    nodes {
+      __typename
+      ...StatementRow
+    }
+    pageInfo {
+      __typename
+      endCursor
+      hasNextPage
+    }
+  }
+}
+    fragment StatementRow on RoyaltyStatement {
+  __typename
+  id
+  periodStart
+  periodEnd
+  amountCents
+  currency
+  createdAt
+  creator {
+    __typename
+    id
+    displayName
+  }
+}`, {"hash":"sha256:497176819e43106fa3ebe44693eb82bb9c2d0e3c297e6fbf37b99a75fdb092c9"}) as unknown as TypedDocumentString<StatementsQuery, StatementsQueryVariables>;
 export const WatchPayoutsDocument = new TypedDocumentString(`
     subscription WatchPayouts($after: String) {
   payoutStatusChanged(after: $after) {
