@@ -2,6 +2,7 @@
 import type { Queryable } from '../db/connect.js';
 import { assign, type Nobody, type Rejected } from './assign.js';
 import { findCreators } from './creators.js';
+import { TotalChangedError } from './errors.js';
 import type { StatementFormat } from './format.js';
 import type { BadGroups } from './list-problems.js';
 import { type Plan, planStatements } from './plan.js';
@@ -29,6 +30,8 @@ export interface ImportJob {
   skipBad: boolean;
   /** Lets in what shares days with earlier statements. */
   allowOverlap: boolean;
+  /** Where the statements come to another sum, nothing goes in. */
+  expectedCents: bigint | undefined;
 }
 
 /** The report names no bad rows yet: they are those that cannot be read, and all of these groups. */
@@ -37,7 +40,7 @@ export interface Entered {
   badGroups: BadGroups;
 }
 
-/** Changes nothing but the database, so it may run again after a deadlock. */
+/** Changes nothing but the database, so it may run again after a deadlock. @throws TotalChangedError */
 export async function enterRows(
   db: Queryable,
   job: ImportJob,
@@ -50,6 +53,7 @@ export async function enterRows(
   const { plan, nobodies } = await makePlan(db, job, format, tally);
   const good = plan.statements.reduce((rows, statement) => rows + statement.rows, 0);
   const goesIn = good > 0 && (good === tally.rows || job.skipBad);
+  if (goesIn && !job.dryRun) assertExpected(plan, job.expectedCents);
   const record = { ...job, format: format.id, rows: tally.rows, skippedRows: tally.rows - good };
   const report: ImportReport = {
     ...outcome(job, goesIn),
@@ -59,6 +63,11 @@ export async function enterRows(
     previousImport: null,
   };
   return { report, badGroups: badGroupsOf([...nobodies, ...plan.rejected]) };
+}
+
+function assertExpected({ statements }: Plan, expectedCents: bigint | undefined): void {
+  const total = statements.reduce((sum, { cents }) => sum + cents, 0n);
+  if (expectedCents !== undefined && expectedCents !== total) throw new TotalChangedError(String(total));
 }
 
 const badGroupsOf = (rejected: readonly Rejected[]): BadGroups =>

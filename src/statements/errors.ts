@@ -7,6 +7,7 @@ export type StatementErrorCode =
   | 'WRONG_CURRENCY'
   | 'UNREADABLE_FILE'
   | 'FILE_CHANGED'
+  | 'TOTAL_CHANGED'
   | 'UNKNOWN_CREATOR'
   | 'AMBIGUOUS_CREATOR'
   | 'BAD_ALIAS'
@@ -62,6 +63,16 @@ export class FileChangedError extends StatementError {
   readonly code = 'FILE_CHANGED';
   constructor() {
     super('The file changed while it was being read; nothing went in. Try again when it is complete.');
+  }
+}
+
+/** What was looked at before is not what the file would bring now: another import, or a name's new meaning, lies between. */
+export class TotalChangedError extends StatementError {
+  readonly code = 'TOTAL_CHANGED';
+  readonly totalCents: string;
+  constructor(totalCents: string) {
+    super('The sum has changed since the file was looked at; nothing went in. Look at it again.');
+    this.totalCents = totalCents;
   }
 }
 

@@ -37,6 +37,8 @@ export interface ImportOptions {
   skipBad?: boolean | undefined;
   /** Lets in periods that share days with an earlier statement of the same creator and format. */
   allowOverlap?: boolean | undefined;
+  /** In whole cents: where the statements come to another sum, nothing goes in. */
+  expectedCents?: bigint | undefined;
   /** Called with every chunk of the file; what it throws ends the import before anything is written. */
   onProgress?: ((progress: ImportProgress) => void) | undefined;
 }
@@ -57,8 +59,8 @@ export interface ImportProgress {
  * Recognises the file by its header, sums its rows exactly, and writes statements, carried amounts, the import's row
  * and an audit row in one transaction. Memory grows with creators and periods, not with rows. The same bytes a second
  * time change nothing.
- * @throws UnknownFormatError, BadHeaderError, WrongCurrencyError, UnreadableFileError, FileChangedError; a bad row is
- * no error but stands in the report
+ * @throws UnknownFormatError, BadHeaderError, WrongCurrencyError, UnreadableFileError, FileChangedError,
+ * TotalChangedError; a bad row is no error but stands in the report
  */
 export async function importStatements(deps: ImportDeps, options: ImportOptions): Promise<ImportReport> {
   const print = await checkFile(options);
@@ -92,6 +94,7 @@ function jobOf(options: ImportOptions, print: Fingerprint): ImportJob {
     dryRun: options.dryRun === true,
     skipBad: options.skipBad === true,
     allowOverlap: options.allowOverlap === true,
+    expectedCents: options.expectedCents,
   };
 }
 

@@ -79,6 +79,7 @@ const ADMIN_PAGES: PageToSee[] = [
       });
       await page.getByText('Line by line').click();
       await page.getByText('Each statement').click();
+      await page.evaluate(() => scrollTo({ top: 0 }));
     },
   },
   {

@@ -28,7 +28,7 @@ export function showcaseFile(): string {
   const header = 'Sale Month\tArtist\tTitle\tCountry of Sale\tEarnings (USD)';
   const rows = NAMES.map((name, at) => [
     name,
-    `${118 + at * 61}.${String(7_919 * (at + 3)).padStart(9, '0')}`,
+    `${118 + at * 61}.${String(79_190_417 * (at + 3)).padStart(10, '0')}`,
   ]);
   const odd = [
     ['Nova Reyes & Ida Quist', '214.8305'],

@@ -35,8 +35,10 @@ export function Import({ done }: { done: () => void }) {
       <ReportCard
         report={report}
         overlapAllowed={wish.allowOverlap}
-        allowOverlap={(allowOverlap) => void send(file, { ...wish, allowOverlap })}
-        go={(skipBad) => void send(file, { ...wish, skipBad, dryRun: false })}
+        allowOverlap={(allowOverlap) => void send(file, { ...LOOK, allowOverlap })}
+        go={(skipBad) =>
+          void send(file, { ...wish, skipBad, dryRun: false, expectedCents: report.totals.amountCents })
+        }
         again={again}
       />
     </Arrived>

@@ -22,12 +22,10 @@ export function BadRows({ report, overlapAllowed, allowOverlap }: BadRowsProps) 
     <section aria-label="Rows that stay out" className="border-t border-line px-5 py-4">
       {problemCounts.length > 0 && <h3 className="text-sm font-medium text-muted">Stays out</h3>}
       <ul className="mt-2 grid gap-2">
-        {problemCounts.map(({ code, rows, sum }) => (
+        {problemCounts.map(({ code, rows, sum, unreadable }) => (
           <li key={code} className="flex flex-wrap justify-between gap-x-6">
             <span>{BAD_ROWS[code] ?? spelled(code)}</span>
-            <span className="text-muted">
-              {plural(count(rows), rows, 'row')} · <span className="money">{exactMoney(sum, currency)}</span>
-            </span>
+            <Rows rows={rows} sum={unreadable < rows ? exactMoney(sum, currency) : 'sum unknown'} />
           </li>
         ))}
       </ul>
@@ -47,6 +45,12 @@ export function BadRows({ report, overlapAllowed, allowOverlap }: BadRowsProps) 
   );
 }
 
+const Rows = ({ rows, sum }: { rows: number; sum: string }) => (
+  <span className="text-muted">
+    {plural(count(rows), rows, 'row')} · <span className="money">{sum}</span>
+  </span>
+);
+
 function Lines({ report: { problems, totals } }: { report: ImportReport }) {
   if (problems.length === 0) return null;
   const shown = byReason(problems).slice(0, MOST_SHOWN);
@@ -57,8 +61,7 @@ function Lines({ report: { problems, totals } }: { report: ImportReport }) {
       <ul className="mt-2 grid gap-2 text-sm">
         {shown.map(([reason, lines]) => (
           <li key={reason} className="break-words">
-            <span className="font-medium">{linesOf(lines)}</span>{' '}
-            <span className="text-muted">{reason}</span>
+            <span className="font-medium">{linesOf(lines)}</span> <span className="text-muted">{reason}</span>
           </li>
         ))}
       </ul>
@@ -87,9 +90,7 @@ export function UnknownNames({ report }: { report: ImportReport }) {
         {shown.map(({ name, rows, sum }) => (
           <li key={name} className="flex flex-wrap justify-between gap-x-6">
             <span className="font-medium break-words">{name}</span>
-            <span className="text-muted">
-              {plural(count(rows), rows, 'row')} · <span className="money">{exactMoney(sum, currency)}</span>
-            </span>
+            <Rows rows={rows} sum={exactMoney(sum, currency)} />
           </li>
         ))}
       </ul>

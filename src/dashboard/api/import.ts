@@ -12,7 +12,7 @@ export interface ImportReport {
   rows: number;
   statements: ReportedStatement[];
   problems: { line: number; reason: string }[];
-  problemCounts: { code: string; rows: number; sum: string }[];
+  problemCounts: { code: string; rows: number; sum: string; unreadable: number }[];
   unknownCreators: { name: string; rows: number; sum: string }[];
   unknownCreatorCount: number;
   totals: { statements: number; amountCents: string; goodRows: number; badRows: number };
@@ -44,6 +44,8 @@ export interface ImportWish {
   dryRun: boolean;
   skipBad: boolean;
   allowOverlap: boolean;
+  /** What was shown, and nothing else, is imported. */
+  expectedCents?: string;
 }
 
 /** `detail`: what the server says more of the file, on lines of its own. */

@@ -4,17 +4,20 @@ import type { ImportOptions } from '../../statements/import.js';
 import { parametersOf } from '../parameters.js';
 import { badInput, Refusal } from '../refusal.js';
 
-export type Asked = Pick<ImportOptions, 'dryRun' | 'skipBad' | 'allowOverlap'> & { fileName: string };
+export type Asked = Pick<ImportOptions, 'dryRun' | 'skipBad' | 'allowOverlap' | 'expectedCents'> & {
+  fileName: string;
+};
 
-const PARAMETERS = ['dryRun', 'skipBad', 'allowOverlap', 'fileName'] as const;
+const PARAMETERS = ['dryRun', 'skipBad', 'allowOverlap', 'expectedCents', 'fileName'] as const;
 
 /** @throws Refusal */
 export function askedBy(query: URLSearchParams): Asked {
-  const { dryRun, skipBad, allowOverlap, fileName } = parametersOf(query, PARAMETERS);
+  const { dryRun, skipBad, allowOverlap, expectedCents, fileName } = parametersOf(query, PARAMETERS);
   return {
     dryRun: yesOrNo('dryRun', dryRun),
     skipBad: yesOrNo('skipBad', skipBad),
     allowOverlap: yesOrNo('allowOverlap', allowOverlap),
+    expectedCents: expectedCents === undefined ? undefined : centsOf(expectedCents),
     fileName: nameOf(fileName ?? 'upload'),
   };
 }
@@ -23,6 +26,11 @@ export function askedBy(query: URLSearchParams): Asked {
 function yesOrNo(name: string, text = 'false'): boolean {
   if (text !== 'true' && text !== 'false') throw badInput(`${name} is true or false.`);
   return text === 'true';
+}
+
+function centsOf(text: string): bigint {
+  if (/^\d{1,18}$/.test(text)) return BigInt(text);
+  throw badInput('expectedCents is a whole number of cents.');
 }
 
 const LONGEST_NAME = 255;
@@ -54,4 +62,8 @@ export function assertTaken({ headers }: IncomingMessage, largestBytes: number):
 }
 
 export const tooLarge = (largestBytes: number): Refusal =>
-  new Refusal('TOO_LARGE', `The file is larger than ${largestBytes} bytes.`);
+  new Refusal('TOO_LARGE', `The file is larger than ${sizeOf(largestBytes)}, the most that is taken here.`);
+
+const MEGABYTE = 1_000_000;
+
+const sizeOf = (bytes: number) => (bytes < MEGABYTE ? `${bytes} bytes` : `${bytes / MEGABYTE} MB`);

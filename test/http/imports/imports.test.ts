@@ -175,6 +175,22 @@ it('lets in what shares days with an earlier statement on the admin’s word alo
   expect([status, body.statements[0].overlaps.periodStart]).toEqual([200, '2026-08-01']);
 });
 
+it('imports the sum that was looked at, or nothing', async () => {
+  const looked = (await send(august(), { query: '?dryRun=true' })).body.totals.amountCents;
+  // A carried amount makes it another sum by then.
+  await world.pool.query('UPDATE creators SET royalty_carry = 0.02 WHERE id = $1', [nova]);
+  const before = await everything(world);
+  const refused = await send(august(), { query: `?expectedCents=${looked}` });
+  expect([refused.status, refused.body.code]).toEqual([422, 'TOTAL_CHANGED']);
+  expect(await everything(world)).toEqual(before);
+  const again = await send(august(), { query: '?expectedCents=1252' });
+  expect([again.status, again.body.outcome, again.body.totals.amountCents]).toEqual([
+    200,
+    'imported',
+    '1252',
+  ]);
+});
+
 it.each([
   ['', /The file is empty/, 'UNKNOWN_FORMAT'],
   ['<html>not a statement</html>', /no statement file that we know/, 'UNKNOWN_FORMAT'],
@@ -219,6 +235,7 @@ it('is limited, with the seconds to wait', async () => {
 it.each([
   ['?dryRun=1', /dryRun is true or false/],
   ['?dryRun=true&dryRun=false', /dryRun is there twice/],
+  ['?expectedCents=12.5', /whole number of cents/],
   ['?token=x', /no parameter of this name/],
   ['?fileName=a%0Ab', /not the name of a file/],
   ['?fileName=months/', /not the name of a file/],
