@@ -87,6 +87,23 @@ async function writeAlias(
   });
 }
 
+/** Whom names led to before they were made to lead to somebody else: by folded name, the ids. */
+export async function formerCreators(
+  db: Queryable,
+  nameKeys: ReadonlySet<string>,
+): Promise<Map<string, ReadonlySet<string>>> {
+  const { rows } = await db.query<{ name: string; creatorId: string }>(
+    `SELECT before->>'name' AS name, before->>'creatorId' AS "creatorId" FROM audit_events
+     WHERE chain = 'aliases' AND before IS NOT NULL`,
+  );
+  const former = new Map<string, Set<string>>();
+  for (const { name, creatorId } of rows) {
+    const key = foldName(name);
+    if (nameKeys.has(key)) former.set(key, (former.get(key) ?? new Set()).add(creatorId));
+  }
+  return former;
+}
+
 export interface Alias {
   name: string;
   creator: CreatorRef;

@@ -15,6 +15,8 @@ export interface Wanted {
   earned: bigint;
   /** Their ids: several where a creator has several names. */
   groups: readonly string[];
+  /** The names, folded, or whatever else the file calls the creator by. */
+  creatorKeys: readonly string[];
 }
 
 /** Rows that are bad for one and the same reason. */
@@ -55,13 +57,14 @@ export function assign(
 
 /** One creator may have several aliases in one file. */
 function joined(before: Wanted | undefined, group: Group, creator: CreatorRef, externalId: string): Wanted {
-  const { id, period, rows, earned } = group;
-  if (!before) return { externalId, creator, period, rows, earned, groups: [id] };
+  const { id, creatorKey, period, rows, earned } = group;
+  if (!before) return { externalId, creator, period, rows, earned, groups: [id], creatorKeys: [creatorKey] };
   return {
     ...before,
     rows: before.rows + rows,
     earned: before.earned + earned,
     groups: [...before.groups, id],
+    creatorKeys: [...before.creatorKeys, creatorKey],
   };
 }
 

@@ -1,6 +1,7 @@
 // The part of an import that runs in its transaction: looks the creators up, locks them, plans, decides, writes.
 import type { Queryable } from '../db/connect.js';
-import { assign, type Nobody, type Rejected } from './assign.js';
+import { formerCreators } from './aliases.js';
+import { assign, type Nobody, type Rejected, type Wanted } from './assign.js';
 import { findCreators } from './creators.js';
 import { TotalChangedError } from './errors.js';
 import type { StatementFormat } from './format.js';
@@ -12,6 +13,7 @@ import {
   findImport,
   findOverlaps,
   findStatements,
+  type Holder,
   lockFile,
   type PreviousImport,
   readCarries,
@@ -85,12 +87,27 @@ async function makePlan(
   const keys = new Set([...tally.groups.values()].map(({ creatorKey }) => creatorKey));
   const found = await findCreators(db, format.creatorsBy, [...keys]);
   const { wanted, nobodies } = assign(format.id, tally.groups.values(), found);
-  const creatorIds = [...new Set(wanted.map(({ creator }) => creator.id))];
+  const holders = await holdersOf(db, format, wanted, keys);
+  const creatorIds = [...new Set(holders.map(({ creatorId }) => creatorId))];
   const externalIds = wanted.map(({ externalId }) => externalId);
   const carries = await readCarries(db, creatorIds, !job.dryRun);
   const same = await findStatements(db, externalIds);
-  const overlapping = await findOverlaps(db, format.id, wanted);
+  const overlapping = await findOverlaps(db, format.id, holders);
   return { plan: planStatements(wanted, carries, { same, overlapping }, job.allowOverlap), nobodies };
+}
+
+/** The creator of each, and whom its names led to before: what an earlier file brought may be theirs. */
+async function holdersOf(
+  db: Queryable,
+  { creatorsBy }: StatementFormat,
+  wanted: readonly Wanted[],
+  keys: ReadonlySet<string>,
+): Promise<Holder[]> {
+  const former = creatorsBy === 'alias' ? await formerCreators(db, keys) : new Map<string, Set<string>>();
+  return wanted.flatMap((one) => {
+    const before = one.creatorKeys.flatMap((key) => [...(former.get(key) ?? [])]);
+    return [...new Set([one.creator.id, ...before])].map((creatorId) => ({ wanted: one, creatorId }));
+  });
 }
 
 function outcome(job: ImportJob, goesIn: boolean): Pick<ImportReport, 'outcome' | 'wouldBe'> {

@@ -21,12 +21,15 @@ export interface Earlier {
 }
 
 /** One that covers some of the same days. */
-export interface EarlierPeriod extends Earlier, Period {}
+export interface EarlierPeriod extends Earlier, Period {
+  /** Another creator whose it is, whom a name of the file led to before; null: the same creator. */
+  former: string | null;
+}
 
 /** What the database holds already of a file's statements, each by external id. */
 export interface Stored {
   same: ReadonlyMap<string, Earlier>;
-  /** Another statement of the same creator and format. */
+  /** Another statement of the same format, and of the same creator or whom its names led to before. */
   overlapping: ReadonlyMap<string, EarlierPeriod>;
 }
 
@@ -91,13 +94,18 @@ function rejected(item: Wanted, code: Rejected['code'], reason: string): Rejecte
   return { code, reason, rows: item.rows, sum: item.earned, groups: item.groups };
 }
 
-function overlapReason({ creator }: Wanted, { start, end }: Period, { fileName, at }: Earlier): string {
+function overlapReason(
+  { creator }: Wanted,
+  { start, end }: Period,
+  { fileName, at, former = null }: Earlier & Partial<EarlierPeriod>,
+): string {
   const from = fileName === null ? 'made' : `from ${fileName}, imported`;
-  return `${creator.displayName} has a statement for ${start} to ${end} already (${from} ${at.slice(0, 10)})`;
+  return `${former ?? creator.displayName} has a statement for ${start} to ${end} already (${from} ${at.slice(0, 10)})`;
 }
 
 const sharedReason = (item: Wanted, earlier: EarlierPeriod): string =>
-  `${overlapReason(item, earlier, earlier)}, which shares days with ${item.period.start} to ${item.period.end}`;
+  `${overlapReason(item, earlier, earlier)}, which shares days with ${item.period.start} to ${item.period.end}` +
+  (earlier.former === null ? '' : `: the name led to ${earlier.former} then`);
 
 function byCreatorAndPeriod(a: Wanted, b: Wanted): number {
   return (

@@ -73,31 +73,48 @@ export async function findStatements(
   return new Map(rows.map(({ externalId, fileName, at }) => [externalId, { fileName, at }]));
 }
 
+/** Whose statements may hold what is wanted: of a statement that is wanted, by its external id. */
+export interface Holder {
+  wanted: Wanted;
+  creatorId: string;
+}
+
 /**
- * For each statement that is wanted, the first one of the same creator and format that covers some of the same days and
- * is another one. By the external id of the wanted. Other formats are other earnings: they overlap nothing.
+ * For each statement that is wanted, the first one of its holders and of the same format that covers some of the same days
+ * and is another one; the creator's own before that of whom the names led to before. By the external id of the wanted. Other
+ * formats are other earnings: they overlap nothing.
  */
 export async function findOverlaps(
   db: Queryable,
   formatId: string,
-  wanted: readonly Wanted[],
+  holders: readonly Holder[],
 ): Promise<Map<string, EarlierPeriod>> {
   const { rows } = await db.query<EarlierPeriod & { externalId: string }>(
-    `SELECT w.external_id AS "externalId", o.*
-     FROM unnest($1::text[], $2::text[], $3::date[], $4::date[]) AS w(external_id, creator_id, first_day, last_day),
+    `SELECT DISTINCT ON (w.external_id) w.external_id AS "externalId", o.*,
+       CASE WHEN w.holder_id <> w.creator_id THEN o.holder END AS former
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::date[])
+         AS w(external_id, creator_id, holder_id, first_day, last_day),
        LATERAL (SELECT s.period_start::text AS start, s.period_end::text AS end, i.file_name AS "fileName",
-           ${iso('COALESCE(i.created_at, s.created_at)')} AS at
-         FROM royalty_statements s LEFT JOIN statement_imports i ON i.id = s.import_id
-         WHERE s.creator_id = w.creator_id AND s.period_start <= w.last_day AND s.period_end >= w.first_day
-           AND starts_with(s.external_id, $5 || ':' || w.creator_id || ':') AND s.external_id <> w.external_id
-         ORDER BY s.period_start, s.period_end, s.id LIMIT 1) AS o`,
+           ${iso('COALESCE(i.created_at, s.created_at)')} AS at, c.display_name AS holder
+         FROM royalty_statements s JOIN creators c ON c.id = s.creator_id
+         LEFT JOIN statement_imports i ON i.id = s.import_id
+         WHERE s.creator_id = w.holder_id AND s.period_start <= w.last_day AND s.period_end >= w.first_day
+           AND starts_with(s.external_id, $6 || ':' || w.holder_id || ':') AND s.external_id <> w.external_id
+         ORDER BY s.period_start, s.period_end, s.id LIMIT 1) AS o
+     ORDER BY w.external_id, w.holder_id <> w.creator_id, w.holder_id`,
     [
-      wanted.map(({ externalId }) => externalId),
-      wanted.map(({ creator }) => creator.id),
-      wanted.map(({ period }) => period.start),
-      wanted.map(({ period }) => period.end),
+      holders.map(({ wanted }) => wanted.externalId),
+      holders.map(({ wanted }) => wanted.creator.id),
+      holders.map(({ creatorId }) => creatorId),
+      holders.map(({ wanted }) => wanted.period.start),
+      holders.map(({ wanted }) => wanted.period.end),
       formatId,
     ],
   );
-  return new Map(rows.map(({ externalId, ...earlier }) => [externalId, earlier]));
+  return new Map(
+    rows.map(({ externalId, start, end, fileName, at, former }) => [
+      externalId,
+      { start, end, fileName, at, former },
+    ]),
+  );
 }

@@ -657,7 +657,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'run-of-held',
     file: 'src/payouts/run-candidates.ts',
-    edits: [{ find: "WHEN held_cents > 0 THEN 'HELD'", replace: "WHEN false THEN 'HELD'" }],
+    edits: [
+      { find: "WHEN held_cents > 0 THEN 'HELD'", replace: "WHEN false THEN 'HELD'" },
+      { find: "    WHEN held THEN 'HELD'\n", replace: '' },
+    ],
     breaks: 'the rest of a statement is paid although an admin holds it',
     tests: payouts('run'),
   },
@@ -667,5 +670,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [{ find: "    WHEN held THEN 'HELD'\n", replace: '' }],
     breaks: 'what came back and is held is paid once more by the next run',
     tests: payouts('run'),
+  },
+  {
+    name: 'whom-a-name-led-to-forgotten',
+    file: 'src/statements/enter.ts',
+    edits: [{ find: '[one.creator.id, ...before]', replace: '[one.creator.id]' }],
+    breaks: 'what a name has brought one creator is brought another one too, once the name leads there',
+    tests: ['test/statements/overlapping-periods.test.ts'],
   },
 ];

@@ -1,5 +1,6 @@
 // A period that shares days with one that is there already is told, row by row, and goes in only on the admin's word.
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { setAlias } from '../../src/statements/aliases.js';
 import { formatReport } from '../../src/statements/format-report.js';
 import { type ImportOptions, importStatements } from '../../src/statements/import.js';
 import {
@@ -116,6 +117,38 @@ it('sees no overlap in another format, another creator, the days beside, or in o
     [email, '2026-10-01', '2026-10-31', '1'],
   ]);
   expect(await run('beside.csv', rows)).toMatchObject({ outcome: 'imported', totals: { statements: 4 } });
+});
+
+it('tells of days that a name has brought somebody else already, before it led to this creator', async () => {
+  const first = await addCreator(world, { name: 'Ada', email: 'ada@example.com' });
+  const second = await addCreator(world, { name: 'Bea', email: 'bea@example.com' });
+  const lead = (creator: string) =>
+    setAlias(world, { name: 'The Pair', creator, actor: 'admin-1', replace: true });
+  await lead(first);
+  const august = ['The Pair', '2026-08', '10'] as const;
+  const brought = await run('august.tsv', distrokidFile([[...august]]));
+  expect(brought).toMatchObject({ outcome: 'imported' });
+  await lead(second);
+  // A distributor's export holds all of its months, every time.
+  const all = distrokidFile([[...august], ['the  pair', '2026-09', '7']]);
+  const [today, file] = [new Date().toISOString().slice(0, 10), brought.fileName];
+  const refused = await run('all.tsv', all);
+  expect(refused).toMatchObject({
+    outcome: 'refused',
+    problems: [
+      {
+        line: 2,
+        code: 'period_overlap',
+        reason:
+          `Ada has a statement for 2026-08-01 to 2026-08-31 already (from ${file}, imported ${today}), which shares days ` +
+          'with 2026-08-01 to 2026-08-31: the name led to Ada then',
+      },
+    ],
+  });
+  expect(await statementsOf(world, second)).toEqual([]);
+  expect(await run('all.tsv', all, { allowOverlap: true })).toMatchObject({ outcome: 'imported', rows: 2 });
+  expect(await statementsOf(world, second)).toHaveLength(2);
+  expect(await statementsOf(world, first)).toHaveLength(1);
 });
 
 it('lets one of several files with overlapping periods in at the same moment', async () => {
