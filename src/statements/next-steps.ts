@@ -58,13 +58,15 @@ function overlapAdvice({ problemCounts, outcome }: ImportReport): string[] {
 const canBePutRight = ({ code }: { code: ProblemCode }): boolean =>
   code !== 'overlap' && code !== 'period_overlap';
 
+/** What overlaps nothing goes in; a statement that is there is never made twice. */
+const LEFT_OUT = [
+  'Put the rows that were left out right and import them in a file of their own. Whose creator has a',
+  'statement of the same period by now: raise that by what they bring instead (upsertRoyaltyStatements).',
+];
+
 function goOn({ outcome, wouldBe, totals, problemCounts }: ImportReport): string[] {
   const canBeRight = problemCounts.some(canBePutRight);
-  if (outcome === 'imported') {
-    return canBeRight
-      ? ['Put the rows that were left out right and import them in a file of their own.']
-      : [];
-  }
+  if (outcome === 'imported') return canBeRight ? LEFT_OUT : [];
   if (wouldBe === 'imported') return ['Import it: the same command without --dry-run.'];
   if (totals.goodRows === 0) return canBeRight ? ['Put the rows right and import the file again.'] : [];
   return [

@@ -1,5 +1,7 @@
 // Bad rows: each is named with its line and reason, and nothing of them is guessed.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { upsertStatements } from '../../src/payouts/upsert/statements.js';
+import { formatReport } from '../../src/statements/format-report.js';
 import { type ImportOptions, importStatements } from '../../src/statements/import.js';
 import {
   addCreator,
@@ -89,6 +91,25 @@ it('brings the good rows in on request, and says what it left out', async () => 
     [report.importId],
   );
   expect(rows).toEqual([{ row_count: 8, skipped_count: 7 }]);
+});
+
+it('says how a row that was left out comes in after all, beside its statement or into it', async () => {
+  const report = await run('bad.tsv', withBadRows(), { skipBad: true });
+  const [statement] = report.statements;
+  const told = formatReport(report);
+  expect(told).toMatch(/import them in a file of their own/);
+  expect(told).toMatch(/statement of the same period by now: raise that .*\(upsertRoyaltyStatements\)/);
+  // In a file of its own it overlaps what went in, whatever the admin allows.
+  const mended = distrokidFile([[artist, '2026-08', '1.25']]);
+  expect(await run('mended.tsv', mended, { allowOverlap: true })).toMatchObject({
+    outcome: 'refused',
+    problems: [{ line: 2, code: 'overlap' }],
+  });
+  const { externalId = '', periodStart = '', periodEnd = '' } = statement ?? {};
+  const raised = { externalId, creatorId: nova, periodStart, periodEnd, amountCents: 250 };
+  const deps = { pool: world.pool, limits: { currency: 'usd' } };
+  expect(await upsertStatements(deps, [raised], { name: 'admin-1' })).toMatchObject([{ outcome: 'UPDATED' }]);
+  expect(await statementsOf(world, nova)).toMatchObject([{ cents: 250, earned: '2.5' }]);
 });
 
 it('counts and sums every bad row, and lists the first ones', async () => {
