@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
+import { optionalReason } from '../payouts/reason.js';
 import { formatReport } from '../statements/format-report.js';
 import { type ImportProgress, importStatements } from '../statements/import.js';
 import type { ImportReport } from '../statements/report.js';
@@ -11,6 +12,7 @@ interface ImportFlags {
   dryRun?: boolean;
   skipBad?: boolean;
   allowOverlap?: boolean;
+  reason?: string;
   json?: boolean;
 }
 
@@ -22,6 +24,7 @@ export function addImport(program: Command): void {
     .option('--dry-run', 'says what it would do, and does nothing')
     .option('--skip-bad', 'leaves bad rows out; without it the file goes in whole or not at all')
     .option('--allow-overlap', 'lets in periods that share days with an earlier statement of the same source')
+    .option('--reason <text>', 'why: kept in the audit')
     .option('--json', 'prints the report as JSON')
     .action(async (file: string, flags: ImportFlags) => {
       const report = await run(file, flags);
@@ -31,12 +34,14 @@ export function addImport(program: Command): void {
 }
 
 function run(file: string, flags: ImportFlags): Promise<ImportReport> {
+  const reason = optionalReason(flags.reason);
   return withDatabase(async ({ config, db, actor }) => {
     const progress = progressBar(flags.json ?? false);
     try {
       return await importStatements(db, {
         file: path.resolve(config.callerDir, file),
         actor,
+        reason,
         currency: config.limits.currency,
         dryRun: flags.dryRun,
         skipBad: flags.skipBad,

@@ -28,6 +28,7 @@ export interface ImportJob {
   currency: string;
   actor: string;
   requestId: string | undefined;
+  reason?: string | undefined;
   dryRun: boolean;
   skipBad: boolean;
   /** Lets in what shares days with earlier statements. */

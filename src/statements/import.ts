@@ -29,6 +29,8 @@ export interface ImportOptions {
   actor: string;
   /** Of the request that brought it: kept in the audit. */
   requestId?: string | undefined;
+  /** Why, in their words. */
+  reason?: string | undefined;
   /** What payouts are in, in lower case. */
   currency: string;
   /** Says what would be done, and does nothing. */
@@ -91,6 +93,7 @@ function jobOf(options: ImportOptions, print: Fingerprint): ImportJob {
     currency: options.currency.toLowerCase(),
     actor: options.actor,
     requestId: options.requestId,
+    reason: options.reason,
     dryRun: options.dryRun === true,
     skipBad: options.skipBad === true,
     allowOverlap: options.allowOverlap === true,

@@ -15,6 +15,8 @@ export interface ImportRecord {
   /** The token's `sub`, or `system`. */
   actor: string;
   requestId: string | undefined;
+  /** Why, in their words. */
+  reason?: string | undefined;
   rows: number;
   /** Bad rows that stay out. */
   skippedRows: number;
@@ -37,6 +39,7 @@ export async function saveImport(db: Queryable, record: ImportRecord, plan: Plan
     actor: record.actor,
     action: 'statements_imported',
     ...(record.requestId && { requestId: record.requestId }),
+    ...(record.reason && { reason: record.reason }),
     after: auditEntry(id, record, plan, totalCents),
   });
   return id;

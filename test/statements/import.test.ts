@@ -120,7 +120,7 @@ it('takes creators of our own format by e-mail, id or external id, as one and th
 
 it('writes the import and one audit row with the statements, in the payout currency', async () => {
   const content = ownFile([[mail.nova, '2026-07-01', '2026-07-31', '150']]);
-  const report = await run('july.csv', content, { currency: 'EUR' });
+  const report = await run('july.csv', content, { currency: 'EUR', reason: 'The month of July.' });
   const { rows: imports } = await world.pool.query('SELECT * FROM statement_imports WHERE id = $1', [
     report.importId,
   ]);
@@ -142,7 +142,7 @@ it('writes the import and one audit row with the statements, in the payout curre
   );
   expect(statements).toEqual([{ currency: 'eur', external_id: `payouts-csv:${nova}:2026-07-01:2026-07-31` }]);
   const { rows: audit } = await world.pool.query(
-    `SELECT actor, action, after FROM audit_events
+    `SELECT actor, action, reason, after FROM audit_events
      WHERE chain = 'statements' AND after->>'importId' = $1`,
     [report.importId],
   );
@@ -150,6 +150,7 @@ it('writes the import and one audit row with the statements, in the payout curre
     {
       actor: 'admin-1',
       action: 'statements_imported',
+      reason: 'The month of July.',
       after: {
         importId: report.importId,
         fileName: report.fileName,
