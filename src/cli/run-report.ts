@@ -11,6 +11,7 @@ const WHY: Readonly<Record<ExclusionReason, string>> = {
   CREATOR_NOT_READY: 'the creator cannot receive transfers yet',
   HELD: 'held by an admin',
   REJECTED: 'rejected by an admin',
+  TAKEN_BACK: 'paid, and taken back at Stripe',
 };
 
 export function formatPreview(preview: RunPreview & { platformBalanceCents: number | null }): string {

@@ -18,6 +18,7 @@ export const EXCLUSION_REASONS = [
   'CREATOR_NOT_READY',
   'HELD',
   'REJECTED',
+  'TAKEN_BACK',
 ] as const;
 
 export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
@@ -36,21 +37,22 @@ export const IN_PERIOD = 's.period_start >= $1::date AND s.period_end <= $2::dat
 
 /**
  * $1 and $2 the period, $3 and $4 the smallest and largest payout, $5 the currency. A hold is the admin's word about the
- * statement, not about a part of it, also where the payout that is held has failed and gave its part back; and what an admin has rejected no run pays behind their back: `createPayout` does.
+ * statement, not about a part of it, also where the payout that is held has failed and gave its part back. What an admin has
+ * rejected, or somebody has taken back at Stripe, no run pays behind their back: `createPayout` does, or a retry.
  */
 const CANDIDATES = `
 SELECT id AS "statementId", creator_id AS "creatorId", GREATEST(left_cents, 0) + held_cents AS "leftCents", CASE
     WHEN held_cents > 0 THEN 'HELD'
     WHEN left_cents <= 0 AND amount_cents > 0 THEN 'ALREADY_PAID'
     WHEN held THEN 'HELD'
-    WHEN rejected THEN 'REJECTED'
+    WHEN undone IS NOT NULL THEN undone
     WHEN left_cents < $3::int THEN 'BELOW_MINIMUM'
     WHEN left_cents > $4::int THEN 'ABOVE_MAXIMUM'
     WHEN NOT ready THEN 'CREATOR_NOT_READY'
   END AS excluded
 FROM (
   SELECT s.id, s.creator_id, s.amount_cents, s.amount_cents - taken.cents AS left_cents, taken.held_cents,
-    taken.held, taken.rejected, c.stripe_account_id IS NOT NULL AND c.transfers_enabled AS ready
+    taken.held, taken.undone, c.stripe_account_id IS NOT NULL AND c.transfers_enabled AS ready
   FROM royalty_statements s JOIN creators c ON c.id = s.creator_id
   CROSS JOIN LATERAL (
     SELECT COALESCE(sum(p.amount_cents) FILTER (
@@ -58,7 +60,9 @@ FROM (
       COALESCE(sum(p.amount_cents) FILTER (
         WHERE p.control = 'HELD' AND p.status <> 'COMPLETED' AND ${SPENDS_STATEMENT}), 0)::int AS held_cents,
       COALESCE(bool_or(p.control = 'HELD' AND p.status <> 'COMPLETED'), false) AS held,
-      COALESCE((array_agg(p.control ORDER BY p.created_at DESC, p.id DESC))[1] = 'REJECTED', false) AS rejected
+      (array_agg(CASE WHEN p.control = 'REJECTED' THEN 'REJECTED'
+          WHEN p.status = 'FAILED' AND p.failure_code = 'transfer_reversed' THEN 'TAKEN_BACK' END
+        ORDER BY p.created_at DESC, p.id DESC))[1] AS undone
     FROM payouts p WHERE p.royalty_statement_id = s.id) taken
   WHERE ${IN_PERIOD} AND s.currency = $5) of_period`;
 

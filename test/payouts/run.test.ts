@@ -19,7 +19,7 @@ import {
   type TestCreator,
   type World,
 } from '../support/world.js';
-import { ADMIN, changesOf, pay, spoil, transfersOf, work } from './support.js';
+import { ADMIN, changesOf, eventOf, pay, receive, spoil, transfersOf, work } from './support.js';
 
 let world: World;
 let creator: TestCreator;
@@ -252,6 +252,21 @@ describe('what an admin has decided', () => {
     expect(await preview()).toMatchObject({ payoutCount: 0, excluded: [rejected] });
     await expect(run(5_000)).rejects.toMatchObject({ code: 'TOTAL_CHANGED' });
     await pay(world, { creatorId: creator.id, royaltyStatementId: statement, amountCents: 1_000 });
+    expect(await run(4_000)).toMatchObject({ payoutCount: 1 });
+  });
+
+  it('keeps a statement out whose last payout was taken back at Stripe, until somebody pays it by itself', async () => {
+    const { id: creatorId } = await addCreator(world);
+    const royaltyStatementId = await statementOf(creatorId, 5_000);
+    const { id } = await pay(world, { creatorId, royaltyStatementId, amountCents: 5_000 });
+    await work(world);
+    for (const transfer of await transfersOf(world, id)) await world.simulator.reverse(transfer.id);
+    for (const transfer of await transfersOf(world, id))
+      await receive(world, eventOf('transfer.reversed', transfer));
+    const takenBack = { reason: 'TAKEN_BACK', statementCount: 1, totalCents: 5_000 };
+    expect(await preview()).toMatchObject({ payoutCount: 0, excluded: [takenBack] });
+    await expect(run(5_000)).rejects.toMatchObject({ code: 'TOTAL_CHANGED' });
+    await pay(world, { creatorId, royaltyStatementId, amountCents: 1_000 });
     expect(await run(4_000)).toMatchObject({ payoutCount: 1 });
   });
 

@@ -678,4 +678,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     breaks: 'what a name has brought one creator is brought another one too, once the name leads there',
     tests: ['test/statements/overlapping-periods.test.ts'],
   },
+  {
+    name: 'run-of-what-was-taken-back',
+    file: 'src/payouts/run-candidates.ts',
+    edits: [{ find: "p.failure_code = 'transfer_reversed'", replace: 'false' }],
+    breaks: 'what somebody took back at Stripe is sent once more by the next run',
+    tests: payouts('run'),
+  },
 ];

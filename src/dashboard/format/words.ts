@@ -150,6 +150,7 @@ export const EXCLUSIONS: Readonly<Record<string, string>> = {
   ALREADY_PAID: 'Paid already',
   BELOW_MINIMUM: 'Less than the smallest payout',
   CREATOR_NOT_READY: 'Creator has not finished the set-up at Stripe',
+  TAKEN_BACK: 'Paid, and taken back at Stripe',
 };
 
 /** What the audit tells of; whatever is not here is written out as it is named. */

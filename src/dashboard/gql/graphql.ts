@@ -252,7 +252,9 @@ export type PayoutRunExclusionReason =
   /** An admin holds a payout of it: release or reject that first. */
   | 'HELD'
   /** An admin rejected its last payout: only `createPayout` pays it again. */
-  | 'REJECTED';
+  | 'REJECTED'
+  /** All of its last payout was taken back at Stripe: `retryPayout` or `createPayout` pays it again. */
+  | 'TAKEN_BACK';
 
 /** The statements that lie in this period as a whole. */
 export type PayoutRunInput = {

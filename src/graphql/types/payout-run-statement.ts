@@ -20,6 +20,10 @@ const REASONS: Readonly<Record<Reason, { description: string }>> = {
   ALREADY_PAID: { description: 'Nothing is left of it: it is paid, or being paid.' },
   HELD: { description: 'An admin holds a payout of it: release or reject that first.' },
   REJECTED: { description: 'An admin rejected its last payout: only `createPayout` pays it again.' },
+  TAKEN_BACK: {
+    description:
+      'All of its last payout was taken back at Stripe: `retryPayout` or `createPayout` pays it again.',
+  },
 };
 
 export const ExclusionReason = builder.enumType('PayoutRunExclusionReason', {
