@@ -25,6 +25,12 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/**
+ * Milliseconds for which a connection is kept for its next request: longer than balancers keep theirs, most a minute. Who
+ * hangs up first is the balancer; else it now and then sends a request into a connection that is just being closed.
+ */
+const KEPT_OPEN_MS = 75_000;
+
 /** @param observe is told of each request when it is over */
 export function createHttpServer(
   routes: readonly Route[],
@@ -33,7 +39,7 @@ export function createHttpServer(
 ): HttpServer {
   const answers = new Set<ServerResponse>();
   let sendsAway = false;
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: KEPT_OPEN_MS }, (request, response) => {
     const visit = beginVisit();
     answers.add(response);
     response.once('close', () => {

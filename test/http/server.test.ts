@@ -41,6 +41,11 @@ test.each(['//', 'http://[', '/%', '*'])(
   },
 );
 
+test('a connection is kept for longer than a balancer keeps its own', async () => {
+  const { url } = await serve(answering);
+  expect((await fetch(`${url}/ok`)).headers.get('keep-alive')).toBe('timeout=75');
+});
+
 test('a refusal names an id, and the log of a failure the same one', async () => {
   const { url, error } = await serve({ ...answering, handle: () => Promise.reject(new Error('no')) });
   const id = expect.stringMatching(/^[\w-]{36}$/);

@@ -46,6 +46,8 @@ beforeAll(async () => {
     log,
   });
   server = createHttpServer([route], log);
+  // What waits for a next request alone is soon gone, so that what is left is in use.
+  server.server.keepAliveTimeout = 1_000;
   url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`;
 });
 afterAll(async () => {
