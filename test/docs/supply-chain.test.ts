@@ -48,6 +48,23 @@ test('can say what it is made of', async () => {
   );
 });
 
+test('updates what is there, by rules that each say why', () => {
+  const { packageRules } = JSON.parse(read('renovate.json')) as {
+    packageRules: { matchPackageNames: string[]; description?: string; groupName?: string }[];
+  };
+  const names = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) =>
+    Object.keys(manifest[kind] ?? {}),
+  );
+  for (const { matchPackageNames, description, groupName } of packageRules) {
+    expect(description ?? groupName).toBeTruthy();
+    for (const one of matchPackageNames)
+      expect([one, names.some((name) => name === one || name.startsWith(one.replace(/\*\*$/, '')))]).toEqual([
+        one,
+        true,
+      ]);
+  }
+});
+
 const MIRROR = 'npm warn audit 405 Method Not Allowed - POST\nnpm error audit endpoint returned an error';
 
 test.each([
