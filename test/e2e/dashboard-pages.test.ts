@@ -265,6 +265,8 @@ describe.runIf(executable)('every page', () => {
     await keyboard.press('Enter');
     await page.getByRole('heading', { name: '$213.00' }).waitFor();
     await page.getByRole('button', { name: 'Retry now' }).waitFor();
+    // It has ended: there is nothing to reject.
+    expect(await page.getByRole('button', { name: 'Reject' }).count()).toBe(0);
     await tabTo(page, 'Retry now');
     await keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();

@@ -56,6 +56,9 @@ export function needsApproval(payout: Payout): boolean {
   return !isDecided(payout) && Boolean(approval?.required && (!approval.approvedAt || approval.voided));
 }
 
+/** What failed for good has ended already: there is nothing left to reject. */
+const isUnsent = ({ status, nextAttemptAt }: Payout) => status === 'PENDING' || nextAttemptAt !== null;
+
 /** What there is to decide now; the server has the last word. */
 function decisionsFor(payout: Payout): Decision[] {
   const { control } = payout;
@@ -63,7 +66,7 @@ function decisionsFor(payout: Payout): Decision[] {
   return [
     needsApproval(payout) ? 'approve' : [],
     control === 'HELD' ? 'release' : 'hold',
-    'reject',
+    isUnsent(payout) ? 'reject' : [],
   ].flat() as Decision[];
 }
 

@@ -86,7 +86,7 @@ export function fromNow(iso: string, now = Date.now()): string {
 export function duration(seconds: number | null | undefined): string {
   if (seconds == null) return '–';
   const [unit, size] = seconds < 90 ? ['second', 1] : seconds < 5_400 ? ['minute', 60] : ['hour', 3_600];
-  const digits = seconds < 10 ? 1 : 0;
+  const digits = seconds < 1 ? 2 : seconds < 10 ? 1 : 0;
   return new Intl.NumberFormat(LOCALE, {
     style: 'unit',
     unit: String(unit),
