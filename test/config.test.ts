@@ -35,6 +35,7 @@ test('without any setting the defaults are those of the contract', () => {
     sweepIntervalMs: 30_000,
     unknownGraceMs: 600_000,
     corsOrigins: [],
+    largestImportBytes: 200_000_000,
     rateLimits: { queries: { points: 600, seconds: 60 }, mutations: { points: 60, seconds: 60 } },
     trustProxy: 0,
     trustedDocumentsFile: undefined,
@@ -142,6 +143,18 @@ test.each(['600', '0/m', '-1/m', '1.5/m', '600/d', '/m', '600 / m', 'unlimited']
     ]);
   },
 );
+
+test.each([
+  ['500kB', 500_000],
+  ['1.5 MB', 1_500_000],
+  ['2gb', 2_000_000_000],
+])('the size %s is read as bytes', (text, bytes) => {
+  expect(readConfig({ IMPORT_MAX_SIZE: text }).largestImportBytes).toBe(bytes);
+});
+
+test.each(['200', '0MB', '-1MB', 'MB', '1TB', '0.1B'])('the size “%s” is refused by name', (text) => {
+  expect(() => readConfig({ IMPORT_MAX_SIZE: text })).toThrow(/IMPORT_MAX_SIZE/);
+});
 
 test.each([
   ['none', 0],

@@ -1,4 +1,6 @@
-// As much of curl as the docs use, for machines that have none: `-s`, `-N`, `-H`, `-d` and the address.
+// As much of curl as the docs use, for machines that have none: `-s`, `-N`, `-H`, `-d`, `--data-binary @FILE` and the address.
+import { readFileSync } from 'node:fs';
+
 const headers = {};
 let url = '';
 let body = null;
@@ -8,6 +10,7 @@ while (args.length > 0) {
   const arg = args.shift();
   if (arg === '-H') addHeader(args.shift());
   else if (arg === '-d') body = args.shift();
+  else if (arg === '--data-binary') body = readFileSync(args.shift().replace(/^@/, ''));
   else if (/^-[sN]+$/.test(arg)) continue;
   else if (arg.startsWith('-')) throw new Error(`the docs’ curl does not know ${arg}`);
   else url = arg;

@@ -159,11 +159,14 @@ it('docs/cli.md: every command does what it says, and its JSON has the shape tha
 });
 
 it('docs/imports.md: a file is looked at, and goes in', async () => {
-  const [dryRun, imported, alias, aliases] = await commandsOf('imports.md');
+  const [dryRun, imported, alias, aliases, looked, sent] = await commandsOf('imports.md');
   expect((await run(dryRun?.command ?? '')).out).toMatch(/^Dry run, nothing was changed\. distrokid\.tsv/);
   expect((await run(imported?.command ?? '')).out).toMatch(/^Imported distrokid\.tsv/);
   expect(await run(alias?.command ?? '')).toMatchObject({ code: 0 });
   expect((await run(aliases?.command ?? '')).out).toContain('Nova Reyes');
+  const [before, after] = [await run(looked?.command ?? ''), await run(sent?.command ?? '')];
+  expect(JSON.parse(before.out)).toMatchObject({ outcome: 'dry_run', wouldBe: 'imported' });
+  expect(JSON.parse(after.out)).toMatchObject({ outcome: 'imported', fileName: 'statements.csv' });
 });
 
 it('docs/exports.md: each export arrives', async () => {
