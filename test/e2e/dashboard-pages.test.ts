@@ -39,6 +39,12 @@ const withCharts = (page: Page) =>
 
 const withRows = (page: Page) => page.locator('[data-row="0"] a').waitFor();
 
+const statementFile = () => ({
+  name: 'june-2026.tsv',
+  mimeType: 'text/tab-separated-values',
+  buffer: Buffer.from(showcaseFile()),
+});
+
 const ADMIN_PAGES: PageToSee[] = [
   { name: 'overview', path: () => '/admin', whole: 'Money paid', prepare: withCharts },
   {
@@ -72,11 +78,7 @@ const ADMIN_PAGES: PageToSee[] = [
     path: () => '/admin/statements',
     whole: 'Choose a statement file',
     prepare: async (page) => {
-      await page.locator('input[type=file]').setInputFiles({
-        name: 'june-2026.tsv',
-        mimeType: 'text/tab-separated-values',
-        buffer: Buffer.from(showcaseFile()),
-      });
+      await page.locator('input[type=file]').setInputFiles(statementFile());
       await page.getByText('Line by line').click();
       await page.getByText('Each statement').click();
       await page.evaluate(() => scrollTo({ top: 0 }));
@@ -308,6 +310,25 @@ describe.runIf(executable)('every page', () => {
     await close();
   });
 
+  test('by keyboard alone: a file is chosen, looked at and imported, and its run is looked at', async () => {
+    const { page, close } = await openTab(browser, `${site.url}/admin/statements`, await site.token());
+    const { keyboard } = page;
+    await page.locator('[data-row="0"]').waitFor();
+    const chooser = page.waitForEvent('filechooser');
+    await tabTo(page, /^Choose a statement file/);
+    await keyboard.press('Enter');
+    await (await chooser).setFiles(statementFile());
+    await page.getByText('Nova Reyes & Ida Quist', { exact: true }).waitFor();
+    // What has come has the focus: the button is near.
+    await tabTo(page, /^Import \$/, 3);
+    await keyboard.press('Enter');
+    await page.getByText('12 statements are in').first().waitFor();
+    await tabTo(page, 'See what would be paid', 3);
+    await keyboard.press('Enter');
+    await page.getByText('What would be paid for Jun').waitFor();
+    await close();
+  });
+
   test('a list without an end: few rows in the page, few pages in memory, and back to where one was', async () => {
     await manyPayouts(ROWS);
     const { page, close } = await openTab(browser, `${site.url}/admin/payouts`, await site.token());
@@ -366,8 +387,8 @@ describe.runIf(executable)('every page', () => {
   }
 
   /** Presses Tab until what has this name, or the field of this label, has the focus. */
-  async function tabTo(page: Page, name: string | RegExp): Promise<void> {
-    for (let presses = 0; presses < 60; presses += 1) {
+  async function tabTo(page: Page, name: string | RegExp, most = 60): Promise<void> {
+    for (let presses = 0; presses < most; presses += 1) {
       await page.keyboard.press('Tab');
       const [text, label] = await page.evaluate(() => {
         const focused = document.activeElement;

@@ -74,33 +74,37 @@ function Sums({ report, go }: Pick<ReportProps, 'report' | 'go'>) {
   const { totals, statements, currency } = report;
   const sum = money(Number(totals.amountCents), currency);
   const { from, to } = periodOf(statements);
-  const carried = carriedOn(statements);
   const isWhole = totals.badRows === 0;
   return (
     <div className="grid gap-5 px-5 pb-5">
-      <div className="grid grid-cols-2 gap-x-8 gap-y-4 lg:grid-cols-4">
+      <div className="flex flex-wrap gap-x-12 gap-y-4">
         <Figure name="In all" value={sum} note={period(from, to)} />
         <Figure name="Statements" value={count(totals.statements)} />
         <Figure name="Creators" value={count(creatorsOf(statements))} />
-        {!isZero(carried) && (
-          <Figure
-            name="Carried on"
-            value={exactMoney(carried, currency)}
-            note="Below a cent: part of the next statements"
-          />
-        )}
       </div>
+      <CarriedOn report={report} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <Button look="main" onClick={() => go(!isWhole)}>
           Import {sum}
         </Button>
         {!isWhole && (
-          <span className="text-muted">
-            and leave {plural(count(totals.badRows), totals.badRows, 'row')} out, or mend the file and choose
-            it again
-          </span>
+          <p className="text-warn">
+            {plural(count(totals.badRows), totals.badRows, 'row stays out:', 'rows stay out:')} see below. Or
+            mend the file, and choose it again.
+          </p>
         )}
       </div>
     </div>
+  );
+}
+
+function CarriedOn({ report: { statements, currency } }: Pick<ReportProps, 'report'>) {
+  const carried = carriedOn(statements);
+  if (isZero(carried)) return null;
+  return (
+    <p className="text-sm text-muted">
+      <span className="money">{exactMoney(carried, currency)}</span> is carried on to the creators’ next
+      statements: parts of a cent, and what is below zero.
+    </p>
   );
 }
