@@ -36,6 +36,7 @@ describe.runIf(executable)('the dashboards', () => {
         PAYOUT_RETRY_DELAYS: '1h',
         PAYOUT_APPROVAL_ABOVE_CENTS: String(APPROVAL_ABOVE_CENTS),
         PUBLIC_URL: BACK,
+        IMPORT_MAX_SIZE: '1MB',
       }),
     ]);
     creators = await Promise.all(Array.from({ length: CREATORS }, () => addCreator(site.world)));
@@ -135,6 +136,8 @@ describe.runIf(executable)('the dashboards', () => {
     await page.getByRole('button', { name: 'Another file' }).click();
     await chooseFile(page, { ...august(), name: 'x.csv', buffer: Buffer.from('<html>') });
     await page.getByRole('alert').getByText('This is no statement file that we know.').waitFor();
+    await chooseFile(page, { ...august(), buffer: Buffer.alloc(20_000_000, 'x') });
+    await page.getByText('The file is larger than 1 MB, the most that is taken here.').waitFor();
     const [header, first, second] = august().buffer.toString().split('\n');
     const text = [
       header,

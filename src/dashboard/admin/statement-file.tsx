@@ -1,23 +1,23 @@
 // Where a file is chosen, or dropped, and where it is said why one could not be taken.
 import { type DragEvent, useState } from 'react';
-import type { Answer } from '../api/import.js';
+import type { Refused } from '../api/import.js';
 import { Card } from '../ui/card.js';
 import { Icon } from '../ui/icons.js';
 import { Code } from '../ui/values.js';
 
 interface ChooseFileProps {
-  answer?: Extract<Answer, { problem: unknown }>;
+  refused?: Refused;
   choose: (file: File) => void;
 }
 
-export function ChooseFile({ answer, choose }: ChooseFileProps) {
+export function ChooseFile({ refused, choose }: ChooseFileProps) {
   return (
     <Card
       title="Import a file"
       note="First you see what it would do. Nothing changes until you say so, and the same file twice changes nothing."
     >
       <div className="grid gap-4 px-5 pb-5">
-        {answer && <NotTaken {...answer} />}
+        {refused && <NotTaken {...refused} />}
         <DropZone choose={choose} />
       </div>
     </Card>
@@ -66,7 +66,7 @@ function DropZone({ choose }: { choose: (file: File) => void }) {
   );
 }
 
-function NotTaken({ problem: { message, requestId }, detail }: NonNullable<ChooseFileProps['answer']>) {
+function NotTaken({ problem: { message, requestId }, detail }: Refused) {
   return (
     <div role="alert" className="rounded-field bg-bad-soft px-4 py-3 text-bad">
       <p className="font-medium">{message}</p>

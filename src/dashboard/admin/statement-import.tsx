@@ -1,7 +1,7 @@
 // From a file to statements: it is chosen, looked at, and imported as it was looked at.
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { type Answer, type ImportReport, type ImportWish, sendFile } from '../api/import.js';
+import { type Answer, type ImportReport, type ImportWish, type Refused, sendFile } from '../api/import.js';
 import { plural } from '../format/import-words.js';
 import { count, money, percent } from '../format/locale.js';
 import { Button, buttonClass } from '../ui/button.js';
@@ -13,7 +13,7 @@ import { ReportCard } from './statement-report.js';
 import { periodOf } from './statement-sums.js';
 
 type Stage =
-  | { at: 'start'; answer?: Extract<Answer, { problem: unknown }> }
+  | { at: 'start'; refused?: Refused; isBack?: true }
   | { at: 'sending'; file: File; wish: ImportWish; share: number }
   | { at: 'looked'; file: File; wish: ImportWish; report: ImportReport }
   | { at: 'done'; report: ImportReport };
@@ -25,9 +25,14 @@ export function Import({ done }: { done: () => void }) {
   const { send, cancel } = useSending(setStage, done);
   if (stage.at === 'sending') return <Sending stage={stage} cancel={cancel} />;
   if (stage.at === 'start') {
-    return <ChooseFile answer={stage.answer} choose={(file) => void send(file, LOOK)} />;
+    const choose = (file: File) => void send(file, LOOK);
+    return (
+      <Arrived quiet={!stage.isBack}>
+        <ChooseFile refused={stage.refused} choose={choose} />
+      </Arrived>
+    );
   }
-  const again = () => setStage({ at: 'start' });
+  const again = () => setStage({ at: 'start', isBack: true });
   if (stage.at === 'done') return <Done report={stage.report} again={again} />;
   const { file, wish, report } = stage;
   return (
@@ -56,8 +61,12 @@ function useSending(setStage: (stage: Stage) => void, done: () => void) {
     onSent(0);
     const answer = await sendFile(file, wish, onSent, call.signal).catch(() => null);
     sending.current = undefined;
-    if (!answer) return setStage({ at: 'start' });
-    if ('problem' in answer) return setStage({ at: 'start', answer });
+    if (!answer) return setStage({ at: 'start', isBack: true });
+    if (isOld(answer)) {
+      say('Something has changed since you looked');
+      return send(file, { ...LOOK, allowOverlap: wish.allowOverlap });
+    }
+    if ('problem' in answer) return setStage({ at: 'start', refused: answer });
     const { report } = answer;
     if (report.outcome !== 'imported') return setStage({ at: 'looked', file, wish, report });
     say(`${count(report.totals.statements)} statements are in`);
@@ -67,10 +76,16 @@ function useSending(setStage: (stage: Stage) => void, done: () => void) {
   return { send, cancel: () => sending.current?.call.abort() };
 }
 
+/** What was looked at is not what would go in now: somebody else's import lies between. */
+const isOld = (answer: Answer): boolean =>
+  'problem' in answer ? answer.code === 'TOTAL_CHANGED' : answer.report.outcome === 'refused';
+
 /** What has come takes the focus: the button that led there is gone. */
-function Arrived({ children }: { children: ReactNode }) {
+function Arrived({ quiet = false, children }: { quiet?: boolean; children: ReactNode }) {
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => place.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (!quiet) place.current?.focus({ preventScroll: true });
+  }, [quiet]);
   return (
     <div ref={place} tabIndex={-1} className="outline-none">
       {children}
@@ -87,7 +102,7 @@ function Sending({ stage: { file, wish, share }, cancel }: SendingProps) {
   const isSent = share >= 1;
   const doing = wish.dryRun ? 'Reading the file' : 'Importing';
   return (
-    <Card title={file.name}>
+    <Card title={file.name} className="wrap-anywhere">
       <div className="grid gap-4 px-5 pb-5">
         <p aria-live="polite" className="text-muted">
           {isSent ? `${doing}…` : 'Sending the file…'} {!isSent && share > 0 && percent(share)}
@@ -105,11 +120,14 @@ function Sending({ stage: { file, wish, share }, cancel }: SendingProps) {
             style={{ width: `${share * 100}%` }}
           />
         </div>
-        <div>
-          <Button small onClick={cancel}>
-            Cancel
-          </Button>
-        </div>
+        {/* From then on it may have gone in. */}
+        {(wish.dryRun || !isSent) && (
+          <div>
+            <Button small onClick={cancel}>
+              Cancel
+            </Button>
+          </div>
+        )}
       </div>
     </Card>
   );
@@ -120,7 +138,7 @@ function Done({ report, again }: { report: ImportReport; again: () => void }) {
   const { from, to } = periodOf(statements);
   return (
     <Arrived>
-      <Card title={report.fileName}>
+      <Card title={report.fileName} className="wrap-anywhere">
         <div className="grid justify-items-center gap-1 px-6 pt-6 pb-10 text-center">
           <span className="mb-3 grid size-11 place-items-center rounded-full bg-good-soft text-good">
             <Icon name="check" size={20} />

@@ -30,7 +30,7 @@ export function ReportCard({ report, again, ...rest }: ReportProps) {
           Another file
         </Button>
       }
-      className="overflow-clip"
+      className="overflow-clip wrap-anywhere"
     >
       {previousImport ? (
         <Before before={previousImport} currency={currency} />

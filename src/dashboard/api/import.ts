@@ -48,8 +48,17 @@ export interface ImportWish {
   expectedCents?: string;
 }
 
-/** `detail`: what the server says more of the file, on lines of its own. */
-export type Answer = { report: ImportReport } | { problem: Problem; detail?: string };
+export interface Refused {
+  problem: Problem;
+  code: string | null;
+  /** What is said more of it, on lines of its own. */
+  detail?: string;
+}
+
+export type Answer = { report: ImportReport } | Refused;
+
+/** The bytes of a file are known again, whatever has become of the answer. */
+const AGAIN = 'Choose the file again: if it went in you are told so, and nothing goes in twice.';
 
 /** @param onSent is told which share of the file has been sent @throws DOMException when it is called off */
 export function sendFile(
@@ -68,7 +77,10 @@ export function sendFile(
   return new Promise((resolve, reject) => {
     request.onload = () => resolve(answerOf(request));
     request.onerror = () =>
-      resolve(problem('The server could not be reached, or it took no more of the file.'));
+      resolve({
+        ...refused('The server was not reached, or it fell silent.'),
+        ...(!wish.dryRun && { detail: AGAIN }),
+      });
     request.onabort = () => reject(signal.reason);
     request.send(file);
   });
@@ -91,11 +103,12 @@ function answerOf({ status, response }: XMLHttpRequest): Answer {
   if (status === 401) endSession('expired');
   const body = response as ImportReport | ApiError | null;
   if (body && 'outcome' in body) return { report: body };
-  if (!body?.code) return problem('Something went wrong on our side.', body?.requestId);
+  if (!body?.code) return refused('Something went wrong on our side.', null, body?.requestId);
   const [message = '', ...detail] = body.error.split('\n');
-  return { ...problem(message), ...(detail.length > 0 && { detail: detail.join('\n') }) };
+  return { ...refused(message, body.code), ...(detail.length > 0 && { detail: detail.join('\n') }) };
 }
 
-const problem = (message: string, requestId: string | null = null) => ({
+const refused = (message: string, code: string | null = null, requestId: string | null = null): Refused => ({
   problem: { message, requestId, offline: false },
+  code,
 });

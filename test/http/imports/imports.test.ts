@@ -378,6 +378,29 @@ it('of the same file twice at once one goes in, and the other is told so', async
   expect(await statementsOf(world, nova)).toHaveLength(1);
 });
 
+it('imports nothing where it is cut off from the database in the middle, and all of it the next time', async () => {
+  const before = await everything(world);
+  const holder = await world.pool.connect();
+  await holder.query('BEGIN');
+  await holder.query('SELECT FROM creators WHERE id = $1 FOR UPDATE', [nova]);
+  const cut = send(august());
+  // It has begun to write: it waits for the creator.
+  await expect
+    .poll(async () => {
+      const { rows } = await world.pool.query(
+        `SELECT pg_terminate_backend(pid) AS done FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rows;
+    })
+    .toEqual([{ done: true }]);
+  await holder.query('ROLLBACK');
+  holder.release();
+  expect((await cut).status).toBe(500);
+  expect(await everything(world)).toEqual(before);
+  expect((await send(august())).body.outcome).toBe('imported');
+});
+
 it('takes in two files at once, one of each admin, and sends others away for a moment', async () => {
   const holder = await world.pool.connect();
   await holder.query('BEGIN');
