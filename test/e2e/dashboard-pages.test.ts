@@ -8,6 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launch, openTab } from '../support/browser.js';
 import { type Dashboards, startDashboards } from '../support/dashboards.js';
+import { keyboardOf } from '../support/keyboard.js';
 import { fillShowcase, SHOWCASE, type Showcase, showcaseFile } from '../support/showcase.js';
 
 const executable = await findChromium();
@@ -33,9 +34,17 @@ interface PageToSee {
 }
 
 const press = (name: string) => (page: Page) => page.getByRole('button', { name, exact: true }).click();
+/** Not who asked for the showcase's payouts. */
+const SECOND = { role: 'ADMIN', sub: 'second@platform' } as const;
 const idOf = (id: string) => encodeURIComponent(id);
 const withCharts = (page: Page) =>
   page.locator('.recharts-bar-rectangle').first().waitFor({ state: 'attached' });
+
+const pressedTabIsIn = (page: Page) =>
+  page.locator('search fieldset [aria-pressed=true]').evaluate((tab) => {
+    const { left, right } = tab.getBoundingClientRect();
+    return left >= 0 && right <= innerWidth;
+  });
 
 const withRows = (page: Page) => page.locator('[data-row="0"] a').waitFor();
 
@@ -54,7 +63,13 @@ const ADMIN_PAGES: PageToSee[] = [
     prepare: (page) => page.getByRole('button', { name: 'As a table' }).first().click(),
   },
   { name: 'payouts', path: () => '/admin/payouts', whole: 'Retrying' },
-  { name: 'payouts-filtered', path: () => '/admin/payouts?status=FAILED&min=50', whole: 'Amount from' },
+  {
+    name: 'payouts-filtered',
+    path: () => '/admin/payouts?status=FAILED&min=50',
+    whole: 'Amount from',
+    // Also where not all of them have room.
+    prepare: (page) => expect.poll(() => pressedTabIsIn(page)).toBe(true),
+  },
   { name: 'payout', path: ({ payouts }) => `/admin/payouts/${idOf(payouts.completed)}`, whole: 'Attempt 1' },
   {
     name: 'payout-failed',
@@ -118,17 +133,17 @@ const ADMIN_PAGES: PageToSee[] = [
   },
   { name: 'reconciliation', path: () => '/admin/reconciliation', whole: 'A transfer that is not ours' },
   { name: 'events', path: () => '/admin/events', whole: 'Applied' },
-  { name: 'alerts', path: () => '/admin/alerts', whole: 'I take care' },
+  { name: 'alerts', path: () => '/admin/alerts', whole: 'I’ll look after it' },
   {
     name: 'keys',
     path: () => '/admin/alerts',
-    whole: 'I take care',
+    whole: 'I’ll look after it',
     prepare: (page) => page.keyboard.press('?'),
   },
   {
     name: 'pause',
     path: () => '/admin/alerts',
-    whole: 'I take care',
+    whole: 'I’ll look after it',
     prepare: async (page) => {
       if (page.viewportSize()?.width === NARROW.width) await press('Menu')(page);
       await press('Pause payouts')(page);
@@ -239,8 +254,8 @@ describe.runIf(executable)('every page', () => {
     120_000,
   );
 
-  const creatorToken = () =>
-    site.token({ role: 'CREATOR', sub: 'creator', creatorId: showcase.creators[1]?.id ?? '' });
+  const creatorToken = (which = 1) =>
+    site.token({ role: 'CREATOR', sub: 'creator', creatorId: showcase.creators[which]?.id ?? '' });
 
   test('whoever is not signed in, and whoever is lost', async () => {
     const { page } = await openTab(browser, `${site.url}/admin`, null);
@@ -256,6 +271,7 @@ describe.runIf(executable)('every page', () => {
   test('by keyboard alone: search, rows, a payout, its retry, and the help', async () => {
     const { page } = await openTab(browser, `${site.url}/admin/payouts`, await site.token());
     const { keyboard } = page;
+    const hand = keyboardOf(page);
     await page.locator('[data-row="0"]').waitFor();
     await keyboard.press('/');
     await keyboard.type('Ida');
@@ -269,11 +285,9 @@ describe.runIf(executable)('every page', () => {
     await page.getByRole('button', { name: 'Retry now' }).waitFor();
     // It has ended: there is nothing to reject.
     expect(await page.getByRole('button', { name: 'Reject' }).count()).toBe(0);
-    await tabTo(page, 'Retry now');
-    await keyboard.press('Enter');
+    await hand.press('Retry now');
     await page.getByRole('dialog').waitFor();
-    await tabTo(page, 'Retry now');
-    await keyboard.press('Enter');
+    await hand.press('Retry now');
     await page.getByRole('main').locator('header').getByText('Paid', { exact: true }).waitFor();
     await keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
@@ -286,25 +300,21 @@ describe.runIf(executable)('every page', () => {
     const address = `${site.url}/admin/payouts/${idOf(payouts.held)}`;
     const { page, close } = await openTab(browser, address, await site.token());
     const { keyboard } = page;
+    const hand = keyboardOf(page);
     await page.getByText('It is on hold.').waitFor();
-    await tabTo(page, 'Release');
-    await keyboard.press('Enter');
+    await hand.press('Release');
     await page.getByRole('dialog').waitFor();
-    await tabTo(page, /^Why/);
+    await hand.to(/^Why/);
     await keyboard.type('The letter has come');
     await keyboard.press('Enter');
     await page.getByText('It is on hold.').waitFor({ state: 'hidden' });
-    await tabTo(page, 'Runs');
-    await keyboard.press('Enter');
+    await hand.press('Runs');
     await page.getByRole('heading', { name: 'Runs', exact: true }).waitFor();
-    await tabTo(page, 'See what would be paid');
-    await keyboard.press('Enter');
+    await hand.press('See what would be paid');
     await page.getByText('In all').waitFor();
-    await tabTo(page, /^Pay \$/);
-    await keyboard.press('Enter');
+    await hand.press(/^Pay \$/);
     await page.getByRole('dialog').waitFor();
-    await tabTo(page, /^Pay \$/);
-    await keyboard.press('Enter');
+    await hand.press(/^Pay \$/);
     await page.waitForURL(/\/runs\/./);
     await page.getByText(/^All \d+ are paid/).waitFor();
     await close();
@@ -312,20 +322,184 @@ describe.runIf(executable)('every page', () => {
 
   test('by keyboard alone: a file is chosen, looked at and imported, and its run is looked at', async () => {
     const { page, close } = await openTab(browser, `${site.url}/admin/statements`, await site.token());
-    const { keyboard } = page;
+    const hand = keyboardOf(page);
     await page.locator('[data-row="0"]').waitFor();
     const chooser = page.waitForEvent('filechooser');
-    await tabTo(page, /^Choose a statement file/);
-    await keyboard.press('Enter');
+    await hand.press(/^Choose a statement file/);
     await (await chooser).setFiles(statementFile());
     await page.getByText('Nova Reyes & Ida Quist', { exact: true }).waitFor();
     // What has come has the focus: the button is near.
-    await tabTo(page, /^Import \$/, 3);
-    await keyboard.press('Enter');
+    await hand.press(/^Import \$/);
     await page.getByText('12 statements are in').first().waitFor();
-    await tabTo(page, 'See what would be paid', 3);
-    await keyboard.press('Enter');
+    await hand.press('See what would be paid');
     await page.getByText('What would be paid for Jun').waitFor();
+    await close();
+  });
+
+  test('by keyboard alone: all that an admin does, each with the focus where one goes on', async () => {
+    const { page, close } = await openTab(browser, `${site.url}/admin`, await site.token(SECOND));
+    const hand = keyboardOf(page);
+    const goTo = async (place: RegExp, heading: string) => {
+      await hand.press(place, 'Shift+Tab');
+      await hand.focusIs('h1', heading);
+    };
+    await page.getByText('2 things need you').waitFor();
+    await hand.press('Skip to the page');
+    await hand.press('I’ll look after it');
+    await hand.says('It is yours to look after');
+    await hand.focusIs('h2', '2 things need you');
+    await hand.press('Weeks');
+    await page.getByText('Last 12 weeks').waitFor();
+    await hand.press('As a table');
+    await hand.to('Money paid, as a table');
+
+    await goTo(/^Alerts/, 'Alerts');
+    await hand.press('Over');
+    await page.getByRole('button', { name: 'Over', pressed: true }).waitFor();
+
+    await goTo(/^Stripe events/, 'Stripe events');
+    await hand.press('Set aside');
+    await page.getByRole('button', { name: /^Apply again/ }).waitFor();
+    await hand.press(/^Apply again/);
+    await hand.says('It was tried once more: Set aside');
+
+    await goTo(/^Reconciliation/, 'Reconciliation');
+    await hand.press('Compare now');
+    await hand.confirm('Compare');
+    await hand.says('The comparison has begun');
+    await hand.focusIs('button', 'Compare now');
+    await page.getByText('Done').nth(1).waitFor();
+    await hand.press('Resolve');
+    await hand.confirm('Mark as resolved', 'Another system made it.');
+    await hand.says('The difference is resolved');
+    await hand.focusIs('h2', 'Differences');
+    await hand.press('Resolved');
+    await page.getByText('Another system made it.').waitFor();
+
+    await goTo(/^Creators/, 'Creators');
+    await hand.press('Can be paid');
+    await hand.key('/');
+    await hand.type('nova');
+    await page.waitForURL(/q=nova/);
+    await page.locator('[data-row="0"]', { hasText: 'Nova Reyes' }).waitFor();
+    await hand.press('Nova Reyes');
+    await hand.focusIs('h1', 'Nova Reyes');
+    await hand.to(/^Year/);
+    await hand.key('ArrowDown');
+    expect(await hand.saves('Page')).toBe(`statement-${new Date().getUTCFullYear() - 1}.html`);
+    await hand.press('Filter and sort');
+    await hand.focusIs('h1', 'Payouts');
+    expect(await hand.saves('CSV')).toMatch(/\.csv$/);
+    await hand.press(/^Paid/);
+    await page.waitForURL(/status=COMPLETED/);
+    await hand.press(/^Payouts of all creators/);
+    await hand.focusIs('h1', 'Payouts');
+    await hand.press('Amount');
+    await page.waitForURL(/sort=-amount/);
+    await page.locator('[data-row="0"] a').waitFor();
+    await hand.focusIs('button', 'Amount');
+    await hand.press('Filters', 'Shift+Tab');
+    await hand.to('Amount from');
+    await hand.type('100');
+    await hand.key('Enter');
+    await page.waitForURL(/min=100/);
+    await hand.press('To approve', 'Shift+Tab');
+    await page.locator('[data-row="0"]', { hasText: 'Teodora Lind' }).waitFor();
+    await hand.key('j');
+    await hand.key('Enter');
+    await hand.focusIs('h1', '$2,640.00');
+    await hand.press('Hold');
+    await hand.confirm('Hold', 'A letter is awaited');
+    await hand.says('The payout is on hold');
+    await page.getByText('It is on hold.').waitFor();
+    await hand.focusIs('h1', '$2,640.00');
+    await hand.press('Release');
+    await hand.confirm('Release', 'It has come');
+    await page.getByText('It is on hold.').waitFor({ state: 'hidden' });
+    await hand.press('Reject');
+    await page.getByRole('dialog').waitFor();
+    await hand.key('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await hand.focusIs('button', 'Reject');
+    await hand.press('Approve', 'Shift+Tab');
+    await hand.confirm('Approve', 'It is right');
+    await hand.says('The payout is approved');
+    await page.getByRole('button', { name: 'Approve' }).waitFor({ state: 'detached' });
+    await hand.focusIs('h1', '$2,640.00');
+    expect(await hand.saves('Save as a page')).toMatch(/\.html$/);
+
+    await hand.press('Pause payouts', 'Shift+Tab');
+    await hand.confirm('Pause payouts', 'Stripe’s status page is red');
+    await page.getByText('Payouts are paused. Nothing is sent.').waitFor();
+    await hand.press('Resume payouts');
+    await hand.confirm('Resume payouts', 'It is green again');
+    await page.getByText('Payouts are paused. Nothing is sent.').waitFor({ state: 'detached' });
+    await hand.press(/^Theme: as the system/);
+    await hand.focusIs('button', '');
+    await hand.press('Keys', 'Shift+Tab');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await hand.focusIs('input', '');
+    await hand.key('Space');
+    await hand.key('Escape');
+    await hand.key('?');
+    await hand.press('Sign out');
+    await hand.focusIs('h1', 'You are signed out');
+    expect(await page.evaluate(() => localStorage.length)).toBe(2);
+    await close();
+  }, 60_000);
+
+  test('by keyboard alone: the menu of a narrow screen', async () => {
+    const { page, close } = await openTab(browser, `${site.url}/admin/alerts`, await site.token(), {
+      viewport: NARROW,
+    });
+    const hand = keyboardOf(page);
+    const menu = page.getByRole('dialog');
+    await page.getByRole('heading', { name: 'Alerts' }).waitFor();
+    await hand.press('Menu');
+    await menu.waitFor();
+    await hand.key('Escape');
+    await menu.waitFor({ state: 'detached' });
+    await hand.focusIs('button', '');
+    await hand.key('Enter');
+    await hand.press('Runs');
+    await hand.focusIs('h1', 'Runs');
+    await menu.waitFor({ state: 'detached' });
+    await hand.press('Menu', 'Shift+Tab');
+    await hand.press('Runs');
+    await menu.waitFor({ state: 'detached' });
+    await close();
+  });
+
+  test('by keyboard alone: all that a creator does', async () => {
+    const { page, close } = await openTab(browser, `${site.url}/creator`, await creatorToken(), {}, (page) =>
+      page.addInitScript(() => {
+        Object.assign(globalThis, { print: () => localStorage.setItem('printed', 'yes') });
+      }),
+    );
+    const hand = keyboardOf(page);
+    await page.getByText('Arrived in all').waitFor();
+    await hand.press('Whole history');
+    await hand.focusIs('h1', 'History');
+    await hand.press('Arrived');
+    await page.locator('[data-row="0"] a').waitFor();
+    await hand.press(/^[A-Z][a-z]+ \d+, /);
+    await page.getByText('It has arrived in your payment account.').waitFor();
+    await hand.press('History');
+    await hand.focusIs('h1', 'History');
+    await hand.press('Year’s statement', 'Shift+Tab');
+    await hand.focusIs('h1', /^Statement of/);
+    await hand.press('Print');
+    expect(await page.evaluate(() => localStorage.getItem('printed'))).toBe('yes');
+    expect(await hand.saves('Page')).toMatch(/\.html$/);
+    expect(await hand.saves('CSV')).toMatch(/\.csv$/);
+    await hand.to(/^Year/, 'Shift+Tab');
+    await hand.key('ArrowDown');
+    await hand.focusIs('select', /\d/);
+    await page.getByText('Nothing arrived in this year').waitFor();
+    await page.goto(`${site.url}/creator#token=${await creatorToken(3)}`);
+    await page.getByText('Stripe needs something from you').waitFor();
+    await hand.press('Go on at Stripe');
+    await page.waitForURL(`${site.world.simulatorUrl}/**`);
     await close();
   });
 
@@ -384,20 +558,6 @@ describe.runIf(executable)('every page', () => {
     const devtools = await page.context().newCDPSession(page);
     await devtools.send('HeapProfiler.collectGarbage');
     return (await devtools.send('Runtime.getHeapUsage')).usedSize;
-  }
-
-  /** Presses Tab until what has this name, or the field of this label, has the focus. */
-  async function tabTo(page: Page, name: string | RegExp, most = 60): Promise<void> {
-    for (let presses = 0; presses < most; presses += 1) {
-      await page.keyboard.press('Tab');
-      const [text, label] = await page.evaluate(() => {
-        const focused = document.activeElement;
-        const labels = focused instanceof HTMLInputElement ? [...(focused.labels ?? [])] : [];
-        return [focused?.textContent ?? '', labels.map((one) => one.textContent).join()];
-      });
-      if (name instanceof RegExp ? name.test(text) || name.test(label) : text === name) return;
-    }
-    throw new Error(`the focus does not come to ${name}`);
   }
 });
 

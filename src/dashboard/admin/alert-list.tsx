@@ -36,7 +36,7 @@ function AlertText({ alert }: { alert: AlertRowFragment }) {
       <p className="mt-1 text-sm text-muted">
         <When at={alert.openedAt} />
         {alert.occurrences > 1 && ` · seen ${alert.occurrences} times`}
-        {alert.acknowledgedBy && ` · ${actor(alert.acknowledgedBy)} takes care`}
+        {alert.acknowledgedBy && ` · ${actor(alert.acknowledgedBy)} looks after it`}
         {alert.payout && (
           <>
             {' · '}
@@ -59,11 +59,11 @@ function TakeCare({ alert }: { alert: AlertRowFragment }) {
   if (alert.acknowledgedAt) return null;
   async function take() {
     const outcome = await act({ id: alert.id });
-    say(outcome.ok ? 'You take care of it' : outcome.problem.message);
+    say(outcome.ok ? 'It is yours to look after' : outcome.problem.message, !outcome.ok);
   }
   return (
     <Button small busy={busy} onClick={() => void take()}>
-      I take care
+      I’ll look after it
     </Button>
   );
 }

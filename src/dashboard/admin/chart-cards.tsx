@@ -54,7 +54,13 @@ function ChartCard({ kind, title, steps, currency, className }: ChartCardProps) 
       className={className}
       aside={
         !isEmpty && (
-          <Button look="bare" small aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+          <Button
+            look="bare"
+            small
+            className="-mr-3"
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          >
             {asTable ? 'As a chart' : 'As a table'}
           </Button>
         )

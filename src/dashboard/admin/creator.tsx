@@ -21,8 +21,8 @@ import { InlineSelect } from '../ui/field.js';
 import { Page } from '../ui/page.js';
 import { Empty, Show } from '../ui/states.js';
 import { Code, Money, When } from '../ui/values.js';
-import { Ready } from './creators.js';
 import { payoutColumns } from './payout-columns.js';
+import { Ready } from './ready.js';
 
 type Creator = Extract<NonNullable<CreatorPageQuery['node']>, { __typename: 'Creator' }>;
 

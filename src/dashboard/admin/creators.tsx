@@ -2,18 +2,15 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { usePages } from '../api/lists.js';
 import { type CreatorFilter, CreatorsDocument, type CreatorsQuery } from '../gql/graphql.js';
-import { Badge } from '../ui/badge.js';
 import { type Column, Endless } from '../ui/endless.js';
 import { Page } from '../ui/page.js';
 import { SearchField } from '../ui/search.js';
 import { Empty } from '../ui/states.js';
 import { TAB, Tabs } from '../ui/tabs.js';
 import { Code, When } from '../ui/values.js';
+import { Ready } from './ready.js';
 
 type Creator = NonNullable<CreatorsQuery['creators']>['nodes'][number];
-
-export const Ready = ({ is }: { is: boolean }) =>
-  is ? <Badge tone="good">Can be paid</Badge> : <Badge tone="warn">Set-up not finished</Badge>;
 
 const COLUMNS: Column<Creator>[] = [
   {

@@ -8,7 +8,7 @@ import { buttonClass } from '../ui/button.js';
 import { type Place, Shell } from '../ui/shell.js';
 import { Starting } from '../ui/starting.js';
 import { Failed } from '../ui/states.js';
-import { Keys } from './keys.js';
+import { Keys, KeysButton } from './keys.js';
 import { PausedBanner, SwitchButton } from './switch.js';
 
 const PLACES: Place[] = [
@@ -53,7 +53,12 @@ function Inside({ start }: { start: AdminStartQuery }) {
       places={places}
       whose="Admin"
       banner={processing?.paused && <PausedBanner processing={processing} />}
-      foot={processing && <SwitchButton paused={processing.paused} />}
+      foot={
+        <>
+          {processing && <SwitchButton paused={processing.paused} />}
+          <KeysButton />
+        </>
+      }
     >
       <Keys />
       <Outlet />

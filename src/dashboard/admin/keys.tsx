@@ -1,6 +1,13 @@
-// The keyboard's ways: rows of a list by j and k, the search by /, and the help by ?. Never while somebody types.
-import { useEffect, useState } from 'react';
-import { Dialog } from '../ui/dialog.js';
+// The keyboard's ways: rows of a list by j and k, the search by /, and the help by ?. Never while somebody types, and not at
+// all where somebody has turned them off.
+import { lazy, Suspense, useEffect } from 'react';
+import { createStore, useStore } from '../store.js';
+import { Button } from '../ui/button.js';
+import { areKeysOn } from './key-switch.js';
+
+const Help = lazy(() => import('./key-help.js'));
+
+const help = createStore(false);
 
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.closest('input, select, textarea, [contenteditable]') !== null;
@@ -19,51 +26,30 @@ const KEYS: Record<string, () => void> = {
   j: () => step(1),
   k: () => step(-1),
   '/': () => document.querySelector<HTMLElement>('[data-search]')?.focus(),
+  '?': () => help.set(true),
 };
 
 const isMeantOtherwise = ({ ctrlKey, metaKey, altKey, target }: KeyboardEvent) =>
   ctrlKey || metaKey || altKey || isTyping(target) || document.querySelector('dialog[open]') !== null;
 
 export function Keys() {
-  const [help, setHelp] = useState(false);
+  const asked = useStore(help);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (isMeantOtherwise(event)) return;
-      const does = event.key === '?' ? () => setHelp(true) : KEYS[event.key];
-      if (!does) return;
+      const does = KEYS[event.key];
+      if (!does || !areKeysOn.get() || isMeantOtherwise(event)) return;
       event.preventDefault();
       does();
     };
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
   }, []);
-  return help ? <Help close={() => setHelp(false)} /> : null;
+  return <Suspense>{asked && <Help close={() => help.set(false)} />}</Suspense>;
 }
 
-const LIST = [
-  ['j', 'Next row'],
-  ['k', 'Row before'],
-  ['Enter', 'Open the row'],
-  ['/', 'Search'],
-  ['?', 'This list'],
-  ['Esc', 'Close'],
-] as const;
-
-function Help({ close }: { close: () => void }) {
-  return (
-    <Dialog title="Keys" close={close}>
-      <dl className="grid gap-2">
-        {LIST.map(([key, does]) => (
-          <div key={key} className="flex items-center justify-between gap-4">
-            <dt>{does}</dt>
-            <dd>
-              <kbd className="rounded-md border border-edge bg-sunken px-2 py-0.5 font-mono text-sm">
-                {key}
-              </kbd>
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </Dialog>
-  );
-}
+/** Of no use without a keyboard. */
+export const KeysButton = () => (
+  <Button look="bare" small className="pointer-coarse:hidden" onClick={() => help.set(true)}>
+    Keys
+  </Button>
+);

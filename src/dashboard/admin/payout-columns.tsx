@@ -5,7 +5,7 @@ import { StatusBadge } from '../ui/badge.js';
 import type { Column } from '../ui/endless.js';
 import { Icon } from '../ui/icons.js';
 import { Money, When } from '../ui/values.js';
-import type { Sort } from './payout-search.js';
+import { NEWEST, type Sort } from './payout-search.js';
 
 interface Order {
   sort: Sort;
@@ -16,7 +16,7 @@ export function payoutColumns(order?: Order, withCreator = true): Column<PayoutR
   return [
     {
       id: 'creator',
-      head: withCreator ? 'Creator' : 'Payout',
+      head: withCreator ? 'Creator' : 'Created',
       cell: (row) => <Who row={row} withCreator={withCreator} />,
     },
     {
@@ -25,11 +25,7 @@ export function payoutColumns(order?: Order, withCreator = true): Column<PayoutR
       cell: (row) => <State row={row} />,
       className: 'hidden md:table-cell w-[30%]',
     },
-    {
-      ...sortable('created', 'Created', order),
-      cell: ({ createdAt }) => <When at={createdAt} />,
-      className: 'hidden lg:table-cell w-52 text-muted',
-    },
+    ...(withCreator ? [created(order)] : []),
     {
       ...sortable('amount', 'Amount', order, true),
       cell: (row) => (
@@ -45,6 +41,13 @@ export function payoutColumns(order?: Order, withCreator = true): Column<PayoutR
   ];
 }
 
+const created = (order?: Order): Column<PayoutRowFragment> => ({
+  ...sortable('created', 'Created', order),
+  cell: ({ createdAt }) => <When at={createdAt} />,
+  className: 'hidden lg:table-cell w-52 text-muted',
+});
+
+/** To whom it goes; where all go to the same, when it was made. */
 function Who({ row, withCreator }: { row: PayoutRowFragment; withCreator: boolean }) {
   return (
     <>
@@ -54,13 +57,15 @@ function Who({ row, withCreator }: { row: PayoutRowFragment; withCreator: boolea
         data-row-link
         className="block truncate font-medium after:absolute after:inset-0"
       >
-        {withCreator ? row.creator.displayName : row.reference}
+        {withCreator ? row.creator.displayName : <When at={row.createdAt} />}
       </Link>
       <span className="block truncate text-sm text-muted">
-        {withCreator && <span className="hidden font-mono text-xs md:inline">{row.reference}</span>}
-        <span className={withCreator ? 'md:hidden' : 'lg:hidden'}>
-          <When at={row.createdAt} />
-        </span>
+        <span className="hidden font-mono text-xs md:inline">{row.reference}</span>
+        {withCreator && (
+          <span className="md:hidden">
+            <When at={row.createdAt} />
+          </span>
+        )}
       </span>
     </>
   );
@@ -87,7 +92,8 @@ function sortable(
 ): Pick<Column<unknown>, 'id' | 'head' | 'sort'> {
   if (!order) return { id: name, head: label };
   const [isBy, isDown] = [order.sort.replace('-', '') === name, order.sort.startsWith('-')];
-  const next: Sort = isBy && isDown ? name : `-${name}`;
+  // The third press goes back to the newest, whose column a narrow screen has no room for.
+  const next: Sort = isBy ? (isDown ? name : NEWEST) : `-${name}`;
   return {
     id: name,
     sort: isBy ? (isDown ? 'descending' : 'ascending') : 'none',

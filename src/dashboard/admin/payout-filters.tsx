@@ -1,5 +1,5 @@
 // What the list of payouts is narrowed by. The statuses carry their exact counts.
-import { useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { useLoad } from '../api/context.js';
 import { count } from '../format/locale.js';
 import { forAdmins, STATUSES } from '../format/words.js';
@@ -101,6 +101,13 @@ function countsOf(
 
 const numberOf = (text: string) => (text === '' || Number.isNaN(Number(text)) ? undefined : Number(text));
 
+/** As if one had gone on to the next field. */
+function onEnter({ key, currentTarget }: KeyboardEvent<HTMLInputElement>): void {
+  if (key !== 'Enter') return;
+  currentTarget.blur();
+  currentTarget.focus();
+}
+
 function More({ search, change }: FiltersProps) {
   return (
     <div id="more-filters" className="card grid grid-cols-1 gap-4 p-4 sm:grid-cols-2 lg:grid-cols-4">
@@ -121,12 +128,14 @@ function More({ search, change }: FiltersProps) {
         inputMode="decimal"
         defaultValue={search.min ?? ''}
         onBlur={(e) => change({ min: numberOf(e.target.value) })}
+        onKeyDown={onEnter}
       />
       <TextField
         label="Amount up to"
         inputMode="decimal"
         defaultValue={search.max ?? ''}
         onBlur={(e) => change({ max: numberOf(e.target.value) })}
+        onKeyDown={onEnter}
       />
     </div>
   );

@@ -24,7 +24,7 @@ const Entry = ({ title, badge, at, children }: RecordProps) => (
         <span className="font-medium">{title}</span>
         {badge}
       </span>
-      <span className="text-sm text-muted">
+      <span className="basis-full text-sm text-muted sm:basis-auto">
         <When at={at} as="second" />
       </span>
     </div>
@@ -79,7 +79,9 @@ export function ToldByStripe({ payout }: { payout: Payout }) {
             badge={<EventOutcome row={event} />}
             at={event.receivedAt}
           >
-            <p className="text-sm text-muted">{event.error ?? <Code>{event.reference}</Code>}</p>
+            <p className="text-sm text-muted first-letter:uppercase">
+              {event.error ?? <Code>{event.reference}</Code>}
+            </p>
           </Entry>
         ))}
       </Entries>

@@ -147,13 +147,13 @@ function About({ payout }: { payout: Payout }) {
   return (
     <Card title="About it">
       <Facts>
-        <Fact name="Creator">
+        <Fact name="Creator" wide>
           {creator.displayName}
           {'email' in creator && creator.email && (
             <span className="block text-sm text-muted">{creator.email}</span>
           )}
         </Fact>
-        <Fact name="Paid from">
+        <Fact name="Paid from" wide>
           {statement ? (
             <>
               {period(statement.periodStart, statement.periodEnd)}
@@ -166,7 +166,7 @@ function About({ payout }: { payout: Payout }) {
           )}
         </Fact>
         {payout.run && (
-          <Fact name="Paid with">
+          <Fact name="Paid with" wide>
             <Link to="/runs/$id" params={{ id: payout.run.id } as never} className="font-medium underline">
               The run for {period(payout.run.periodStart, payout.run.periodEnd)}
             </Link>
@@ -192,11 +192,11 @@ function About({ payout }: { payout: Payout }) {
             <When at={payout.lastRetryAt} />
           </Fact>
         )}
-        <Fact name="Payout">
+        <Fact name="Payout" wide>
           <Code>{payout.reference}</Code>
         </Fact>
         {payout.stripeTransferId && (
-          <Fact name="Stripe’s transfer">
+          <Fact name="Stripe’s transfer" wide>
             <Code>{payout.stripeTransferId}</Code>
           </Fact>
         )}

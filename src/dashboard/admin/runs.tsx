@@ -61,14 +61,14 @@ function PeriodForm({ from, to, show }: PeriodFormProps) {
   }
   return (
     <Card title="Which period?" note="Statements that lie in it as a whole, first and last day included.">
-      <form onSubmit={submit} className="flex flex-wrap items-start gap-4 px-5 pb-5">
+      <form onSubmit={submit} className="grid gap-4 px-5 pb-5 sm:flex sm:flex-wrap sm:items-start">
         <TextField
           label="First day"
           type="date"
           required
           value={chosen.from}
           onChange={(e) => choose({ ...chosen, from: e.target.value })}
-          className="min-w-40"
+          className="sm:min-w-40"
         />
         <TextField
           label="Last day"
@@ -77,9 +77,9 @@ function PeriodForm({ from, to, show }: PeriodFormProps) {
           value={chosen.to}
           onChange={(e) => choose({ ...chosen, to: e.target.value })}
           problem={isBackward ? 'Lies before the first day.' : null}
-          className="min-w-40"
+          className="sm:min-w-40"
         />
-        <Button type="submit" look={from ? 'quiet' : 'main'} className="mt-6.5">
+        <Button type="submit" look={from ? 'quiet' : 'main'} className="sm:mt-[1.6rem]">
           See what would be paid
         </Button>
       </form>

@@ -20,7 +20,7 @@ export function PausedBanner({ processing }: { processing: SwitchStateFragment }
           {processing.changedBy && `${actor(processing.changedBy)}, `}
           <When at={processing.changedAt} />
         </p>
-        <Button small onClick={() => setAsking(true)}>
+        <Button small className="outline-surface" onClick={() => setAsking(true)}>
           Resume payouts
         </Button>
       </div>

@@ -1,12 +1,12 @@
 // All payouts of a creator, by what became of them.
 import { useState } from 'react';
 import { useFresh, useNewRows, usePages } from '../api/lists.js';
-import type { PayoutFilter, PayoutRowFragment } from '../gql/graphql.js';
+import type { PayoutFilter } from '../gql/graphql.js';
 import { Endless } from '../ui/endless.js';
 import { Segments } from '../ui/field.js';
 import { Page } from '../ui/page.js';
 import { Empty } from '../ui/states.js';
-import { MY_COLUMNS, myPayouts } from './my-payouts.js';
+import { MY_COLUMNS, type MyRow, myPayouts } from './my-payouts.js';
 
 type Which = 'all' | 'arrived' | 'coming' | 'failed';
 
@@ -20,7 +20,7 @@ const CHOICES: { value: Which; label: string; filter: PayoutFilter }[] = [
 export function History() {
   const [which, setWhich] = useState<Which>('all');
   const filter = CHOICES.find(({ value }) => value === which)?.filter ?? {};
-  const pages = usePages<PayoutRowFragment>(myPayouts(filter));
+  const pages = usePages<MyRow>(myPayouts(filter));
   useNewRows(pages, ({ previousStatus }) => previousStatus === null && which !== 'failed');
   const fresh = useFresh();
   return (

@@ -3,13 +3,13 @@ import { Link } from '@tanstack/react-router';
 import { useLoad, useWhenStale } from '../api/context.js';
 import { useFresh, usePages } from '../api/lists.js';
 import { count, money } from '../format/locale.js';
-import { CreatorHomeDocument, type CreatorHomeQuery, type PayoutRowFragment } from '../gql/graphql.js';
+import { CreatorHomeDocument, type CreatorHomeQuery } from '../gql/graphql.js';
 import { Card } from '../ui/card.js';
 import { Endless } from '../ui/endless.js';
 import { Page } from '../ui/page.js';
 import { Empty, Show } from '../ui/states.js';
 import { Bank } from './bank.js';
-import { MY_COLUMNS, myPayouts } from './my-payouts.js';
+import { MY_COLUMNS, type MyRow, myPayouts } from './my-payouts.js';
 import { NeedsYou } from './needs-you.js';
 import { UnderWay } from './under-way.js';
 
@@ -49,7 +49,7 @@ function Sums({ summary }: SumsProps) {
   // What is tried again by itself is still on its way.
   const underWayCents = pending.amountCents + processing.amountCents + retrying.amountCents;
   return (
-    <section aria-label="Sums" className="card grid gap-6 p-5 sm:grid-cols-[1.4fr_1fr_1fr] sm:p-6">
+    <section aria-label="Sums" className="card grid gap-5 p-5 sm:grid-cols-[1.4fr_1fr_1fr]">
       <Sum name="On its way to you" cents={underWayCents} currency={currency} main />
       <Sum name="Arrived this month" cents={thisMonth.completedCents} currency={currency} />
       <Sum
@@ -81,7 +81,7 @@ const Sum = ({ name, cents, currency, note, main = false }: SumProps) => (
 );
 
 function Latest() {
-  const pages = usePages<PayoutRowFragment>(myPayouts({ status: { in: ['COMPLETED'] } }));
+  const pages = usePages<MyRow>(myPayouts({ status: { in: ['COMPLETED'] } }));
   useWhenStale(
     () => pages.reload(),
     ({ status, previousStatus }) => status === 'COMPLETED' || previousStatus === 'COMPLETED',

@@ -71,7 +71,7 @@ function SetUp({ readiness }: { readiness: Readiness }) {
   if (!words) return null;
   async function begin() {
     const outcome = await act({ input: {} });
-    if (!outcome.ok) return say(outcome.problem.message);
+    if (!outcome.ok) return say(outcome.problem.message, true);
     const link = outcome.data.createOnboardingLink;
     if (link?.__typename === 'CreateOnboardingLinkPayload') location.assign(link.url);
   }

@@ -1,7 +1,7 @@
 // One payout of a creator: what it is for, where it stands in plain words, and what happened.
 import { useParams } from '@tanstack/react-router';
 import { useLoad } from '../api/context.js';
-import { money, period } from '../format/locale.js';
+import { money } from '../format/locale.js';
 import { forCreators } from '../format/words.js';
 import { MyPayoutDocument, type MyPayoutQuery } from '../gql/graphql.js';
 import { Back } from '../ui/back.js';
@@ -11,6 +11,7 @@ import { Page } from '../ui/page.js';
 import { Empty, Show } from '../ui/states.js';
 import { Timeline } from '../ui/timeline.js';
 import { Code, Money, When } from '../ui/values.js';
+import { whatFor } from './my-payouts.js';
 import { sentenceOf } from './under-way.js';
 
 type Payout = NonNullable<MyPayoutQuery['payout']>;
@@ -38,7 +39,8 @@ function Found({ payout }: { payout: Payout }) {
   const changes = payout.history.filter(({ previousStatus, status }) => previousStatus !== status);
   const steps = changes.reverse().map(({ cursor, status, reason, occurredAt }, at) => {
     const word = forCreators({ status, nextAttemptAt: at === 0 ? payout.nextAttemptAt : null });
-    return { key: cursor, tone: word.tone, title: word.label, text: reason, at: occurredAt };
+    // What happens now stands above.
+    return { key: cursor, tone: word.tone, title: word.label, text: at > 0 ? reason : null, at: occurredAt };
   });
   return (
     <Page
@@ -53,10 +55,8 @@ function Found({ payout }: { payout: Payout }) {
         </Card>
         <Card title="About it">
           <Facts>
-            <Fact name="What it is for">
-              {payout.royaltyStatement
-                ? `Royalties, ${period(payout.royaltyStatement.periodStart, payout.royaltyStatement.periodEnd)}`
-                : 'A payment'}
+            <Fact name="What it is for" wide>
+              {whatFor(payout) ?? 'A payment'}
             </Fact>
             <Fact name="Made">
               <When at={payout.createdAt} />
@@ -67,7 +67,7 @@ function Found({ payout }: { payout: Payout }) {
                 <Money cents={payout.amountCents - payout.reversedCents} currency={payout.currency} />
               </Fact>
             )}
-            <Fact name="Name it by this, if you ask us">
+            <Fact name="Name it by this, if you ask us" wide>
               <Code>{payout.reference}</Code>
             </Fact>
           </Facts>

@@ -5,7 +5,7 @@ import type { Client } from 'urql';
 import { useApi } from '../api/context.js';
 import { nodeOf } from '../api/documents.js';
 import { type Problem, problemOf } from '../api/errors.js';
-import { count, day, money, month, period } from '../format/locale.js';
+import { count, day, money, month } from '../format/locale.js';
 import { MyYearDocument, type MyYearQuery, type PayoutFilter } from '../gql/graphql.js';
 import { Button } from '../ui/button.js';
 import { DownloadButton } from '../ui/download.js';
@@ -13,6 +13,7 @@ import { InlineSelect } from '../ui/field.js';
 import { Page } from '../ui/page.js';
 import { Empty, Failed, Waiting } from '../ui/states.js';
 import { Money } from '../ui/values.js';
+import { whatFor } from './my-payouts.js';
 
 type Row = NonNullable<MyYearQuery['myPayouts']>['nodes'][number];
 
@@ -177,11 +178,7 @@ function Month({ name, rows, currency }: { name: string; rows: readonly Row[]; c
             {day(arrivedAt(row))}
             <span className="block text-sm text-muted">{row.reference}</span>
           </td>
-          <td className="hidden px-5 py-3 text-muted sm:table-cell">
-            {row.royaltyStatement
-              ? `Royalties, ${period(row.royaltyStatement.periodStart, row.royaltyStatement.periodEnd)}`
-              : 'A payment'}
-          </td>
+          <td className="hidden px-5 py-3 text-muted sm:table-cell">{whatFor(row) ?? 'A payment'}</td>
           <td className="px-5 py-3 text-right">
             <Money cents={row.amountCents} currency={row.currency} />
             {row.reversedCents > 0 && (

@@ -730,7 +730,7 @@ export type MyPayoutsQueryVariables = Exact<{
 }>;
 
 
-export type MyPayoutsQuery = { __typename: 'Query', myPayouts: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, creator: { __typename: 'Creator', id: string, displayName: string } }>, pageInfo: { __typename: 'PageInfo', endCursor: string | null, hasNextPage: boolean } } | null };
+export type MyPayoutsQuery = { __typename: 'Query', myPayouts: { __typename: 'PayoutConnection', nodes: Array<{ __typename: 'Payout', id: string, reference: string, amountCents: number, reversedCents: number, currency: string, status: PayoutStatus, failedReason: string | null, failureCode: string | null, retryCount: number, nextAttemptAt: string | null, createdAt: string, updatedAt: string, processedAt: string | null, notice: string | null, royaltyStatement: { __typename: 'RoyaltyStatement', id: string, periodStart: string, periodEnd: string } | null, creator: { __typename: 'Creator', id: string, displayName: string } }>, pageInfo: { __typename: 'PageInfo', endCursor: string | null, hasNextPage: boolean } } | null };
 
 export type MyPayoutQueryVariables = Exact<{
   id: string | number;
@@ -2403,6 +2403,12 @@ export const MyPayoutsDocument = new TypedDocumentString(`
     nodes {
       __typename
       ...PayoutRow
+      royaltyStatement {
+        __typename
+        id
+        periodStart
+        periodEnd
+      }
     }
     pageInfo {
       __typename
@@ -2432,7 +2438,7 @@ export const MyPayoutsDocument = new TypedDocumentString(`
     id
     displayName
   }
-}`, {"hash":"sha256:669d2642d7e43b7bb41f15611572f34956f41fe7b409af5231e4981c011b4e16"}) as unknown as TypedDocumentString<MyPayoutsQuery, MyPayoutsQueryVariables>;
+}`, {"hash":"sha256:c9c3e71ba86e5f5a0177f94d75f31161fd7375f22813448e16302830922667af"}) as unknown as TypedDocumentString<MyPayoutsQuery, MyPayoutsQueryVariables>;
 export const MyPayoutDocument = new TypedDocumentString(`
     query MyPayout($id: ID!) {
   __typename

@@ -1,5 +1,5 @@
 // Lets nobody in without a session, sends strangers to the platform's sign-in, and begins with a new API at each sign-in.
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { Provider } from 'urql';
 import { createApi } from '../api/client.js';
 import { ApiProvider } from '../api/context.js';
@@ -71,13 +71,18 @@ function SignedOut({ why }: { why: keyof typeof WORDS }) {
 
 /** A page with one thing to say. */
 export function Notice({ title, text, children }: { title: string; text: string; children?: ReactNode }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // All that was there is gone, and the focus with it.
+  useEffect(() => heading.current?.focus(), []);
   return (
     <main className="grid min-h-dvh place-items-center p-6">
       <div className="card grid w-full max-w-md justify-items-center gap-2 px-8 py-10 text-center">
         <span className="mb-2 grid size-12 place-items-center rounded-full bg-accent-soft text-accent">
           <Icon name="leave" size={22} />
         </span>
-        <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
+        <h1 ref={heading} tabIndex={-1} className="text-xl font-semibold tracking-tight">
+          {title}
+        </h1>
         <p className="mb-4 text-muted">{text}</p>
         {children}
       </div>

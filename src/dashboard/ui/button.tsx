@@ -16,20 +16,23 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 
 export const buttonClass = (look: keyof typeof LOOKS, small = false) =>
   `inline-flex items-center justify-center gap-2 rounded-field border font-medium whitespace-nowrap transition-colors
-   disabled:opacity-55 ${small ? 'min-h-9 px-3 text-sm' : 'min-h-10 px-4'} ${LOOKS[look]}`;
+   disabled:opacity-55 aria-disabled:opacity-55 ${small ? 'min-h-9 px-3 text-sm' : 'min-h-10 px-4'} ${LOOKS[look]}`;
 
 export function Button({
   look = 'quiet',
   busy = false,
   small = false,
   className = '',
+  onClick,
   ...rest
 }: ButtonProps) {
   return (
     <button
       type="button"
       {...rest}
-      disabled={rest.disabled || busy}
+      // One that is disabled would lose the focus: it does nothing while it is busy, and keeps its place.
+      onClick={busy ? (event) => event.preventDefault() : onClick}
+      aria-disabled={busy || undefined}
       aria-busy={busy || undefined}
       className={`${buttonClass(look, small)} ${className}`}
     />

@@ -33,9 +33,18 @@ export function Facts({ children }: { children: ReactNode }) {
   return <dl className="grid grid-cols-1 gap-x-8 gap-y-4 px-5 pt-1 pb-5 sm:grid-cols-2">{children}</dl>;
 }
 
-export function Fact({ name, children }: { name: string; children: ReactNode }) {
+/** `wide`: too long for half of the room. */
+export function Fact({
+  name,
+  wide = false,
+  children,
+}: {
+  name: string;
+  wide?: boolean;
+  children: ReactNode;
+}) {
   return (
-    <div className="min-w-0">
+    <div className={`min-w-0 ${wide ? 'sm:col-span-2' : ''}`}>
       <dt className="text-sm text-muted">{name}</dt>
       <dd className="mt-0.5 break-words">{children}</dd>
     </div>

@@ -24,9 +24,12 @@ export function Confirm({ title, children, does, reason, danger = false, done, a
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  async function submit(event: FormEvent) {
+  async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (reason && !text.trim()) return setProblem('Say why, in a few words.');
+    if (reason && !text.trim()) {
+      event.currentTarget.querySelector('input')?.focus();
+      return setProblem('Say why, in a few words.');
+    }
     setBusy(true);
     const outcome = await act(text.trim());
     setBusy(false);

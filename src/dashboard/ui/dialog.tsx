@@ -1,5 +1,5 @@
 // A dialog of the browser's own: it keeps the focus in, closes with Escape, and gives the focus back.
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { Button } from './button.js';
 import { Icon } from './icons.js';
 
@@ -19,9 +19,12 @@ const PLACE = {
 export function Dialog({ title, close, children, drawer = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // It must close while it is still in the page: one that is gone gives no focus back.
+  useLayoutEffect(() => {
     const { current } = dialog;
     current?.showModal();
+    // What is asked comes first, not the way out.
+    current?.querySelector<HTMLElement>('form input, form button')?.focus();
     return () => current?.close();
   }, []);
   return (

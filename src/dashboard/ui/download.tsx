@@ -16,9 +16,10 @@ interface DownloadButtonProps {
 export function DownloadButton({ path, hindrance = null, children }: DownloadButtonProps) {
   const [busy, setBusy] = useState(false);
   async function start() {
-    if (hindrance) return say(hindrance);
+    if (hindrance) return say(hindrance, true);
     setBusy(true);
-    say((await save(path)) ?? 'Saved');
+    const problem = await save(path);
+    say(problem ?? 'Saved', problem !== null);
     setBusy(false);
   }
   return (

@@ -29,8 +29,8 @@ export function Endless<Row extends { id: string }>(props: EndlessProps<Row>) {
   const { pages, empty } = props;
   const { count, loading, problem } = useStore(pages.state);
   if (problem && count === 0) return <Failed problem={problem} retry={() => pages.reload()} />;
-  if (loading) return <Waiting lines={8} />;
-  return count === 0 ? empty : <Rows {...props} />;
+  // The heads stay while other rows come: who has just pressed one of them stands there.
+  return count === 0 && !loading ? empty : <Rows {...props} />;
 }
 
 const WIDE = '(min-width: 48rem)';
@@ -86,7 +86,7 @@ function Rows<Row extends { id: string }>({
   isFresh,
   heights = [72, 56],
 }: EndlessProps<Row>) {
-  const { count, isWhole } = useStore(pages.state);
+  const { count, isWhole, loading } = useStore(pages.state);
   const height = heights[useWide() ? 1 : 0] ?? 56;
   const { head, first, last, above, below } = useSight(pages, count, height);
   const inSight = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
@@ -114,6 +114,15 @@ function Rows<Row extends { id: string }>({
         ))}
       </tbody>
       <Room height={below} />
+      {loading && (
+        <tbody>
+          <tr>
+            <td colSpan={columns.length}>
+              <Waiting lines={8} />
+            </td>
+          </tr>
+        </tbody>
+      )}
     </table>
   );
 }

@@ -28,7 +28,7 @@ function Frame({
         </p>
       )}
       {problem && (
-        <p role="alert" className="text-sm text-bad">
+        <p id={`${id}-problem`} role="alert" className="text-sm text-bad">
           {problem}
         </p>
       )}
@@ -49,7 +49,9 @@ export function TextField({
       <input
         id={id}
         className="field w-full"
-        aria-describedby={hint ? `${id}-hint` : undefined}
+        aria-describedby={
+          [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(' ') || undefined
+        }
         aria-invalid={problem ? true : undefined}
         {...rest}
       />
@@ -97,7 +99,7 @@ export function Segments<Value extends string>({ label, value, choices, choose }
           type="button"
           aria-pressed={choice.value === value}
           onClick={() => choose(choice.value)}
-          className="min-h-8 rounded-[6px] px-3 text-sm font-medium text-muted hover:text-ink aria-pressed:bg-surface aria-pressed:text-ink aria-pressed:shadow-card"
+          className="min-h-8 rounded-[6px] px-3 text-sm font-medium text-muted hover:text-ink aria-pressed:bg-chosen aria-pressed:text-ink aria-pressed:shadow-card"
         >
           {choice.label}
         </button>

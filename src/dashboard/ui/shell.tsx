@@ -6,6 +6,7 @@ import { endSession } from '../session/session.js';
 import { Button } from './button.js';
 import { LiveSign, OfflineSign } from './connection.js';
 import { Dialog } from './dialog.js';
+import { keepFocus } from './focus.js';
 import { Icon, type IconName } from './icons.js';
 import { ThemeButton } from './theme-button.js';
 import { Toasts } from './toast.js';
@@ -34,6 +35,7 @@ export function Shell({ places, whose, banner, foot, children }: ShellProps) {
   const { pathname } = useRouterState({ select: (state) => state.location });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu
   useEffect(() => setOpen(false), [pathname]);
+  useEffect(keepFocus, []);
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
       <a
@@ -66,7 +68,7 @@ export function Shell({ places, whose, banner, foot, children }: ShellProps) {
       </div>
       {open && (
         <Dialog title="Payouts" close={() => setOpen(false)} drawer>
-          <Menu places={places} />
+          <Menu places={places} gone={() => setOpen(false)} />
           {foot}
           <Controls />
         </Dialog>
@@ -97,7 +99,8 @@ function Brand({ whose }: { whose: string }) {
   );
 }
 
-function Menu({ places }: { places: readonly Place[] }) {
+/** `gone`: told when one of them was chosen, also the one that is looked at. */
+function Menu({ places, gone }: { places: readonly Place[]; gone?: () => void }) {
   return (
     <nav aria-label="Pages" className="mt-6">
       <ul className="grid gap-0.5">
@@ -105,6 +108,7 @@ function Menu({ places }: { places: readonly Place[] }) {
           <li key={to}>
             <Link
               to={to}
+              onClick={gone}
               activeOptions={{ exact: to === '/', includeSearch: false }}
               className="flex min-h-10 items-center gap-3 rounded-field px-3 font-medium text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-strong"
             >
