@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type pg from 'pg';
 import { SMTPServer } from 'smtp-server';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { checkAgenda } from '../../src/cli/doctor/agenda.js';
 import {
@@ -15,14 +15,15 @@ import {
   checkTransactions,
   isSameServer,
 } from '../../src/cli/doctor/connections.js';
-import { checkMigrations, checkObjects } from '../../src/cli/doctor/database.js';
+import { checkMigrations, checkObjects, checkRights } from '../../src/cli/doctor/database.js';
 import { checkDocuments } from '../../src/cli/doctor/documents.js';
 import { examine } from '../../src/cli/doctor/examine.js';
 import { checkMail, checkSecrecy } from '../../src/cli/doctor/mail.js';
 import { checkKeySet, checkRedis } from '../../src/cli/doctor/others.js';
 import { checkClock, checkServer } from '../../src/cli/doctor/postgres.js';
 import { checkPublic, lookThrough } from '../../src/cli/doctor/public.js';
-import { checkApprovals, checkWork } from '../../src/cli/doctor/work.js';
+import { checkApprovals, checkRefusals } from '../../src/cli/doctor/records.js';
+import { checkWork } from '../../src/cli/doctor/work.js';
 import { raiseAlert } from '../../src/payouts/alerts.js';
 import { pauseProcessing } from '../../src/payouts/processing.js';
 import { MIGRATIONS } from '../../src/wiring/database.js';
@@ -127,6 +128,16 @@ describe('the database', () => {
     expect(sick(await checkTransactions(client, 0))).toEqual(['warning transactions']);
   });
 
+  it('that lets our role not write', async () => {
+    expect(await checkRights(client)).toEqual([]);
+    await client.query('BEGIN');
+    ends.push(() => client.query('ROLLBACK'));
+    await client.query('CREATE ROLE doctor_second; SET ROLE doctor_second');
+    const [finding] = await checkRights(client);
+    expect(finding).toMatchObject({ check: 'postgres-rights', status: 'error' });
+    expect(finding?.message).toMatch(/may not read or write .*\bpayouts\b/);
+  });
+
   it('that lacks a migration', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'doctor-'));
     ends.push(() => rm(folder, { recursive: true }));
@@ -158,6 +169,7 @@ describe('the database', () => {
 });
 
 it('finds paused processing, workers that are gone, waiting events and open alerts', async () => {
+  await world.db.pool.query('UPDATE metric_position SET swept_at = now()');
   expect(sick(await checkWork(client, 30_000))).toEqual([]);
   await pay(world);
   expect(sick(await checkWork(client, 30_000))).toEqual([]);
@@ -174,6 +186,32 @@ it('finds paused processing, workers that are gone, waiting events and open aler
     'warning processing',
     'warning inbox',
     'warning alerts',
+  ]);
+});
+
+it('finds that nobody sweeps, though nothing is due', async () => {
+  await client.query('BEGIN');
+  ends.push(() => client.query('ROLLBACK'));
+  await client.query('UPDATE payouts SET updated_at = now()');
+  await client.query(`UPDATE metric_position SET swept_at = now() - interval '170 seconds'`);
+  expect(sick(await checkWork(client, 30_000))).not.toContain('error workers');
+  await client.query(`UPDATE metric_position SET swept_at = now() - interval '190 seconds'`);
+  const findings = await checkWork(client, 30_000);
+  expect(findings).toContainEqual(expect.objectContaining({ message: 'No worker has swept for 190 s.' }));
+});
+
+it('finds a channel that has refused what it was told', async () => {
+  expect(await checkRefusals(client)).toEqual([]);
+  await client.query(
+    `INSERT INTO alert_deliveries (alert_id, channel, step, state, error)
+     SELECT id, 'slack', 'raised', 'refused', 'no_service' FROM alerts LIMIT 1`,
+  );
+  expect(await checkRefusals(client)).toMatchObject([
+    {
+      check: 'alert-channels',
+      status: 'warning',
+      message: '1 notice of the last week refused for good by slack: no_service.',
+    },
   ]);
 });
 
@@ -253,6 +291,18 @@ describe('the others', () => {
     expect(sick(await checkSecrecy(`smtp://127.0.0.1:${port}`))).toEqual(['warning plain-connection']);
   });
 
+  it('a mail server that offers STARTTLS', async () => {
+    const smtp = new SMTPServer({ authOptional: true, logger: false });
+    await new Promise<void>((resolve) => void smtp.listen(0, '127.0.0.1', resolve));
+    ends.push(() => new Promise<void>((resolve) => smtp.close(resolve)));
+    const { port } = smtp.server.address() as AddressInfo;
+    // Nobody knows its certificate.
+    expect(sick(await checkMail(`smtp://127.0.0.1:${port}`, true))).toEqual(['error mail']);
+    const trusting = `smtp://127.0.0.1:${port}?tls.rejectUnauthorized=false`;
+    expect(sick(await checkMail(trusting, true))).toEqual([]);
+    expect(await checkSecrecy(trusting)).toEqual([]);
+  });
+
   it('a mail server that wants another password', async () => {
     const smtp = new SMTPServer({
       disabledCommands: ['STARTTLS'],
@@ -322,6 +372,41 @@ describe('what people reach at PUBLIC_URL', () => {
     const trial = { NODE_ENV: 'test', PUBLIC_URL: 'https://pay.example' };
     expect(await checkPublic(configOf({ ...PRODUCTION, ...trial }))).toEqual([]);
   });
+});
+
+it('finds nothing where all is well', async () => {
+  const smtp = new SMTPServer({ authOptional: true, disabledCommands: ['STARTTLS'] });
+  await new Promise<void>((resolve) => void smtp.listen(0, '127.0.0.1', resolve));
+  ends.push(() => new Promise<void>((resolve) => smtp.close(resolve)));
+  const list = (data: object[]) => [200, { object: 'list', data, has_more: false }] as const;
+  const endpoint = { url: 'https://127.0.0.1/api/webhooks/stripe', status: 'enabled', enabled_events: ['*'] };
+  const others = await serve({
+    '/v1/balance': [
+      200,
+      { object: 'balance', livemode: true, available: [{ currency: 'usd' }], pending: [] },
+    ],
+    '/v1/events': list([]),
+    '/v1/webhook_endpoints': list([endpoint, endpoint]),
+    '/slack': [400, 'no_text'],
+    '/collector/v1/traces': [200, ''],
+  });
+  const fresh = await createWorld();
+  ends.push(() => fresh.close());
+  await fresh.db.pool.query('UPDATE metric_position SET swept_at = now()');
+  const config = configOf({
+    ...PRODUCTION,
+    DATABASE_URL: fresh.databaseUrl,
+    REDIS_URL: inject('redisUrl'),
+    STRIPE_API_URL: others,
+    PUBLIC_URL: 'https://127.0.0.1',
+    SLACK_WEBHOOK_URL: `${others}/slack`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `${others}/collector`,
+    SMTP_URL: `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`,
+    MAIL_FROM: 'Acme <pay@acme.example>',
+  });
+  const found = (await examine(config, MIGRATIONS)).filter(({ check }) => check !== 'postgres-durability');
+  // The tests' Postgres forgets on purpose, and people cannot come to where they run.
+  expect(sick(found)).toEqual(['warning public-url']);
 });
 
 it('says all of it at once, without the passwords of what it cannot reach', async () => {

@@ -6,6 +6,19 @@ import { pendingMigrations } from '../../db/migrate.js';
 import { assertReadied, RestoreError } from '../../db/restored-log.js';
 import { type Finding, failed, ok } from './finding.js';
 
+/** A role that was made later, as when a password is changed, may lack what the first one had. */
+export async function checkRights(client: pg.Client): Promise<Finding[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+       AND NOT (has_table_privilege(c.oid, 'SELECT')
+         AND (c.relname = '_prisma_migrations' OR has_table_privilege(c.oid, 'INSERT')))
+     ORDER BY 1`,
+  );
+  if (rows.length === 0) return [];
+  const message = `The role of DATABASE_URL may not read or write ${rows.map(({ name }) => name).join(', ')}.`;
+  return [failed('postgres-rights', message, 'Give it the rights of the role that owns them.')];
+}
+
 export async function checkMigrations(url: string, dir: string): Promise<Finding[]> {
   const pending = await pendingMigrations(url, dir);
   if (pending.length === 0) return [ok('migrations', 'All migrations are applied.')];

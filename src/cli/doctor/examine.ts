@@ -10,16 +10,17 @@ import {
   checkTransactions,
   isSameServer,
 } from './connections.js';
-import { checkMigrations, checkObjects, checkRestore } from './database.js';
+import { checkMigrations, checkObjects, checkRestore, checkRights } from './database.js';
 import { checkDocuments } from './documents.js';
 import { type Finding, failed, PATIENCE_MS, reasonOf } from './finding.js';
 import { checkMail } from './mail.js';
 import { checkKeySet, checkRedis } from './others.js';
 import { checkClock, checkServer } from './postgres.js';
 import { checkPublic } from './public.js';
+import { checkApprovals, checkRefusals } from './records.js';
 import { checkSettings } from './settings.js';
 import { checkStripe } from './stripe.js';
-import { checkApprovals, checkWork } from './work.js';
+import { checkWork } from './work.js';
 
 /** Changes nothing, anywhere. @param migrations their folder */
 export async function examine(config: ReadyConfig, migrations: string): Promise<Finding[]> {
@@ -68,6 +69,8 @@ async function connected(url: string): Promise<pg.Client | Finding> {
 
 async function examineDatabase(client: pg.Client, config: ReadyConfig, migrations: string) {
   const { database, production, sweepIntervalMs, limits } = config;
+  const forbidden = await checkRights(client);
+  if (forbidden.length > 0) return { findings: forbidden, whole: false };
   const pending = await checkMigrations(database.url, migrations);
   const findings = [
     ...(await checkServer(client, production)),
@@ -79,7 +82,10 @@ async function examineDatabase(client: pg.Client, config: ReadyConfig, migration
   if (!whole) return { findings, whole };
   findings.push(...(await checkRestore(database.url)));
   findings.push(...(await checkObjects(client, migrations)), ...(await checkWork(client, sweepIntervalMs)));
-  findings.push(...(await checkApprovals(client, limits.approvalAboveCents)));
+  findings.push(
+    ...(await checkApprovals(client, limits.approvalAboveCents)),
+    ...(await checkRefusals(client)),
+  );
   return { findings, whole };
 }
 

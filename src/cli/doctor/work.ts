@@ -38,12 +38,27 @@ async function checkWorkers(client: pg.Client, sweepIntervalMs: number): Promise
     [overdue],
   );
   const { payouts, jobs } = { payouts: Number(rows[0]?.payouts), jobs: Number(rows[0]?.jobs) };
-  if (payouts === 0 && jobs === 0) return [];
+  if (payouts === 0 && jobs === 0) return checkSweep(client, sweepIntervalMs);
   const waiting = [
     payouts > 0 ? plural(payouts, 'payout') : null,
     jobs > 0 ? plural(jobs, 'job') : null,
   ].filter(Boolean);
   const message = `${waiting.join(' and ')} overdue for more than ${Math.round(overdue / 1_000)} s: no worker takes them up.`;
+  return [failed('workers', message, 'Start one: ROLE=worker npm start')];
+}
+
+/** Sweeps in a row that may fail to come, and some time for a worker that is being replaced, as at /health/ready. */
+const MISSED = 4;
+const REPLACED_MS = 60_000;
+
+/** With Agenda's jobs elsewhere, and nothing to pay, this is all that tells of workers. */
+async function checkSweep(client: pg.Client, sweepIntervalMs: number): Promise<Finding[]> {
+  const { rows } = await client.query<{ ms: number }>(
+    'SELECT (extract(epoch FROM now() - swept_at) * 1000)::float8 AS ms FROM metric_position',
+  );
+  const ms = rows[0]?.ms ?? 0;
+  if (ms <= MISSED * sweepIntervalMs + REPLACED_MS) return [];
+  const message = `No worker has swept for ${Math.round(ms / 1_000)} s.`;
   return [failed('workers', message, 'Start one: ROLE=worker npm start')];
 }
 
@@ -64,23 +79,4 @@ async function checkAlerts(client: pg.Client): Promise<Finding[]> {
     'SELECT rule, count(*) FROM alerts WHERE resolved_at IS NULL GROUP BY rule ORDER BY rule',
   );
   return rows.map(({ rule, count }) => warning('alerts', `${plural(Number(count), 'open alert')}: ${rule}.`));
-}
-
-/** Of the last hour: each payout carries the limit of whoever created it. @param limit ours, in cents; null: none */
-export async function checkApprovals(client: pg.Client, limit: number | null): Promise<Finding[]> {
-  const { rows } = await client.query<{ other: number | null; count: string }>(
-    `SELECT approval_above_cents AS other, count(*) FROM (
-       SELECT approval_above_cents FROM payouts WHERE created_at > now() - interval '1 hour'
-       ORDER BY created_at DESC LIMIT 1000) AS newest
-     WHERE approval_above_cents IS DISTINCT FROM $1 GROUP BY 1 ORDER BY 1`,
-    [limit],
-  );
-  return rows.map(({ other, count }) =>
-    warning(
-      'approval',
-      `${plural(Number(count), 'payout')} of the last hour came from a process whose PAYOUT_APPROVAL_ABOVE_CENTS is ` +
-        `${other ?? 'not set'}; here it is ${limit ?? 'not set'}.`,
-      'Set it alike for every process that creates payouts, and for the commands.',
-    ),
-  );
 }
