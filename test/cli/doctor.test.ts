@@ -269,14 +269,25 @@ describe('the others', () => {
     expect(isSameServer(agenda, ours)).toBe(one);
   });
 
-  it('a key set', async () => {
-    const url = await serve({
-      '/good': [200, { keys: [{ kty: 'OKP' }] }],
-      '/empty': [200, { keys: [{ kty: 'oct' }] }],
-    });
-    expect(sick(await checkKeySet(`${url}/good`))).toEqual([]);
-    expect(sick(await checkKeySet(`${url}/empty`))).toEqual(['error tokens']);
-    expect(sick(await checkKeySet(`http://${NOWHERE}/x`))).toEqual(['error tokens']);
+  it.each([
+    [{ kty: 'OKP' }, true],
+    [{ kty: 'OKP', crv: 'X25519' }, false],
+    [{ kty: 'RSA', use: 'sig' }, true],
+    [{ kty: 'RSA', use: 'enc' }, false],
+    [{ kty: 'RSA', alg: 'RS512' }, false],
+    [{ kty: 'EC', crv: 'P-256', alg: 'ES256' }, true],
+    [{ kty: 'EC', crv: 'P-384' }, false],
+    [{ kty: 'oct' }, false],
+  ])('a key set of %j', async (key, taken) => {
+    const url = await serve({ '/keys': [200, { keys: [key] }] });
+    expect(sick(await checkKeySet(`${url}/keys`))).toEqual(taken ? [] : ['error tokens']);
+  });
+
+  it('a key set that is not there', async () => {
+    expect(sick(await checkKeySet(`${await serve({})}/keys`))).toEqual(['error tokens']);
+    expect(await checkKeySet(`http://${NOWHERE}/x`)).toMatchObject([
+      { check: 'tokens', status: 'error', message: expect.stringContaining('ECONNREFUSED') },
+    ]);
   });
 
   it('a mail server', async () => {

@@ -25,8 +25,7 @@ async function send(url: string, init: RequestInit): Promise<number | string> {
     await response.body?.cancel();
     return response.status;
   } catch (error) {
-    const { cause } = error as { cause?: unknown };
-    return reasonOf(cause ?? error);
+    return reasonOf(error);
   }
 }
 

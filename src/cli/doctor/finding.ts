@@ -35,12 +35,10 @@ export const PATIENCE_MS = 5_000;
 
 /** Why it did not work, without what a URL may keep secret. */
 export function reasonOf(error: unknown): string {
-  const {
-    message = '',
-    code,
-    cause,
-  } = error as { message?: string; code?: string; cause?: { code?: string } };
-  const said = message || code || cause?.code || String(error);
+  const { message, code, cause } = error as { message?: string; code?: string; cause?: unknown };
+  // fetch says no more than that it failed.
+  if (cause instanceof Error) return reasonOf(cause);
+  const said = message || code || String(error);
   const [first = ''] = said.replace(/\/\/[^/@\s]*@/g, '//').split('\n');
   return first.replace(/\.$/, '');
 }

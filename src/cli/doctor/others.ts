@@ -32,15 +32,27 @@ export async function checkRedis(url: string | undefined): Promise<Finding[]> {
   }
 }
 
-/** Of those that we take, by the types of their keys. */
-const KEY_TYPES: ReadonlySet<unknown> = new Set(['RSA', 'EC', 'OKP']);
+interface PublishedKey {
+  kty?: string;
+  alg?: string;
+  crv?: string;
+  use?: string;
+}
+
+/** RS256, ES256 and EdDSA, by what a key says of itself. */
+const isTaken = ({ kty, alg, crv, use = 'sig' }: PublishedKey): boolean => {
+  if (use !== 'sig') return false;
+  if (kty === 'RSA') return (alg ?? 'RS256') === 'RS256';
+  if (kty === 'EC') return (crv ?? 'P-256') === 'P-256' && (alg ?? 'ES256') === 'ES256';
+  return kty === 'OKP' && (crv ?? 'Ed25519') === 'Ed25519';
+};
 
 export async function checkKeySet(url: string | undefined): Promise<Finding[]> {
   if (!url) return [ok('tokens', 'Tokens are signed with JWT_SECRET.')];
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    const { keys } = (await response.json()) as { keys?: { kty?: unknown }[] };
-    const usable = (keys ?? []).filter(({ kty }) => KEY_TYPES.has(kty)).length;
+    const { keys } = (await response.json()) as { keys?: PublishedKey[] };
+    const usable = (keys ?? []).filter(isTaken).length;
     if (response.ok && usable > 0) return [ok('tokens', `The key set at JWT_JWKS_URL has ${usable} keys.`)];
     const fix = 'It must publish a key for RS256, ES256 or EdDSA.';
     return [

@@ -19,8 +19,7 @@ export async function lookThrough(publicUrl: string): Promise<Finding[]> {
       return [warning('public-url', message, 'Look at PUBLIC_URL, and at what stands in front.')];
     }
   } catch (error) {
-    const { cause } = error as { cause?: unknown };
-    const message = `PUBLIC_URL cannot be reached from here: ${reasonOf(cause ?? error)}.`;
+    const message = `PUBLIC_URL cannot be reached from here: ${reasonOf(error)}.`;
     return [warning('public-url', message, 'Look at PUBLIC_URL, and whether an API runs.')];
   }
   return checkSocket(publicUrl);
