@@ -197,6 +197,7 @@ it.each<[what: string, content: () => string, line: number, code: string, reason
 
 it.each([
   ['"Account ID"\n"x"\n"Artist(s)","Revenue (USD)","Revenue Share (%)"', /"Reporting Period" is missing/],
+  ['Sale Month\tEarnings (USD)\tTitle', /"Artist" is missing/],
   ['Work Title, $ Amount,Statement Recipient Name', /"Performance Start Date" is missing/],
   ['Dollars,Performance Quarter', /"Statement Recipient Name" is missing/],
   ['Dollars,Performance Quarter,Statement Recipient Name, dollars', /"Dollars" stands there twice/],
