@@ -186,7 +186,7 @@ describe('what is told goes', () => {
       ends,
     );
 
-  it.each([200, 400])('where somebody takes it, or has nothing to take: %i', async (status) => {
+  it.each([200, 400, 429])('where somebody takes it, or has nothing to take: %i', async (status) => {
     const findings = await checked(await answering(status));
     expect(findings.map(({ status, check }) => `${status} ${check}`)).toEqual([
       'ok tracing',
@@ -208,6 +208,8 @@ describe('what is told goes', () => {
   it.each([
     [403, /refuses us/],
     [404, /takes no traces at \/v1\/traces/],
+    [302, /takes no traces/],
+    [503, /takes no traces/],
   ])('nowhere, where the address is another or none of ours: %i', async (status, message) => {
     const findings = await checked(await answering(status));
     expect(sick(findings)).toEqual(['warning tracing', 'error alert-channels', 'error alert-channels']);

@@ -208,6 +208,8 @@ it('says what is wrong with a command, and exits with 1', async () => {
   const unknown = await run('npm -- retry no-such-payout --json');
   vi.stubEnv('STRIPE_SECRET_KEY', 'pk_test_x');
   const badKey = await run('npm -- doctor --json');
+  vi.stubEnv('PAYOUT_RETRY_DELAYS', 'soon');
+  const badSetting = await run('npm -- doctor --json');
   expect(nothing).toMatchObject({ code: 1, err: expect.stringContaining('Say which') });
   expect(unknown.code).toBe(1);
   expect(JSON.parse(unknown.out)).toEqual({
@@ -224,4 +226,8 @@ it('says what is wrong with a command, and exits with 1', async () => {
       expect.objectContaining({ check: 'stripe-key', status: 'error', fix: expect.any(String) }),
     ]),
   });
+  expect(badSetting.code).toBe(1);
+  expect(JSON.parse(badSetting.out).findings).toEqual([
+    { check: 'settings', status: 'error', message: expect.stringContaining('PAYOUT_RETRY_DELAYS') },
+  ]);
 });

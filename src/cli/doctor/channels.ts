@@ -29,7 +29,8 @@ async function send(url: string, init: RequestInit): Promise<number | string> {
   }
 }
 
-const GONE: ReadonlySet<number> = new Set([404, 405, 410]);
+/** Taken; or refused since nothing is in it, or for too many of late. */
+const isTaken = (status: number) => status < 300 || status === 400 || status === 429;
 const REFUSED: ReadonlySet<number> = new Set([401, 403]);
 
 async function checkCollector({ endpoint, headers }: NonNullable<ReadyConfig['tracing']>): Promise<Finding> {
@@ -49,7 +50,7 @@ async function checkCollector({ endpoint, headers }: NonNullable<ReadyConfig['tr
   if (REFUSED.has(answer)) {
     return warning('tracing', `The collector refuses us (${answer}).`, 'Look at OTEL_EXPORTER_OTLP_HEADERS.');
   }
-  if (GONE.has(answer)) {
+  if (!isTaken(answer)) {
     const fix = 'Set OTEL_EXPORTER_OTLP_ENDPOINT to where it takes OTLP over HTTP, most often port 4318.';
     return warning('tracing', `The collector takes no traces at /v1/traces (${answer}).`, fix);
   }
@@ -73,13 +74,9 @@ async function checkAlerts(name: string, url: string): Promise<Finding> {
   if (typeof answer === 'string') {
     return failed('alert-channels', `${name} cannot be reached: ${answer}.`, 'Alerts wait until it can.');
   }
-  if (GONE.has(answer) || REFUSED.has(answer)) {
-    const fix = 'Make a new one there, and set it.';
-    return failed(
-      'alert-channels',
-      `There is no channel at ${name} any more (${answer}): no alert arrives.`,
-      fix,
-    );
+  if (!isTaken(answer)) {
+    const message = `There is no channel at ${name} that takes what it is told (${answer}): no alert arrives.`;
+    return failed('alert-channels', message, 'Make a new one there, and set it.');
   }
   return ok('alert-channels', `${name} answers.`);
 }
