@@ -357,8 +357,8 @@ describe('the others', () => {
 
 describe('what people reach at PUBLIC_URL', () => {
   /** The service, as far as it is looked at, behind a proxy that passes WebSockets on or does not. */
-  async function behind(passesSockets: boolean): Promise<string> {
-    return serve({ '/health/live': [200, { status: 'ok' }] }, (server) => {
+  async function behind(passesSockets: boolean, more: Answers = {}): Promise<string> {
+    return serve({ '/health/live': [200, { status: 'ok' }], ...more }, (server) => {
       if (passesSockets) new WebSocketServer({ server });
     });
   }
@@ -378,10 +378,27 @@ describe('what people reach at PUBLIC_URL', () => {
     ]);
   });
 
+  it('are the metrics too', async () => {
+    const url = await behind(true, { '/metrics': [200, '# TYPE payouts_total gauge'] });
+    expect(sick(await lookThrough(url))).toEqual(['warning public-metrics']);
+  });
+
   it('is looked at in production alone', async () => {
-    expect(await checkPublic(configOf({ ...PRODUCTION, PUBLIC_URL: 'https://localhost' }))).toEqual([]);
+    const here = { PUBLIC_URL: 'https://localhost', DASHBOARD_LOGIN_URL: '' };
+    expect(await checkPublic(configOf({ ...PRODUCTION, ...here }))).toEqual([]);
     const trial = { NODE_ENV: 'test', PUBLIC_URL: 'https://pay.example' };
     expect(await checkPublic(configOf({ ...PRODUCTION, ...trial }))).toEqual([]);
+  });
+
+  it.each([
+    [200, []],
+    [302, []],
+    [401, []],
+    [404, ['warning dashboard-login']],
+  ])('is a sign-in that answers %i', async (status, findings) => {
+    const login = `${await serve({ '/in': [status, ''] })}/in`;
+    const settings = { PUBLIC_URL: 'https://localhost', DASHBOARD_LOGIN_URL: login };
+    expect(sick(await checkPublic(configOf({ ...PRODUCTION, ...settings })))).toEqual(findings);
   });
 });
 
@@ -400,6 +417,7 @@ it('finds nothing where all is well', async () => {
     '/v1/webhook_endpoints': list([endpoint, endpoint]),
     '/slack': [400, 'no_text'],
     '/collector/v1/traces': [200, ''],
+    '/sign-in': [200, ''],
   });
   const fresh = await createWorld();
   ends.push(() => fresh.close());
@@ -412,6 +430,7 @@ it('finds nothing where all is well', async () => {
     PUBLIC_URL: 'https://127.0.0.1',
     SLACK_WEBHOOK_URL: `${others}/slack`,
     OTEL_EXPORTER_OTLP_ENDPOINT: `${others}/collector`,
+    DASHBOARD_LOGIN_URL: `${others}/sign-in`,
     SMTP_URL: `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`,
     MAIL_FROM: 'Acme <pay@acme.example>',
   });
@@ -426,6 +445,7 @@ it('says all of it at once, without the passwords of what it cannot reach', asyn
     DATABASE_URL: `postgres://me:hush@${NOWHERE}/x`,
     STRIPE_API_URL: `http://${NOWHERE}`,
     PUBLIC_URL: `https://${NOWHERE}`,
+    DASHBOARD_LOGIN_URL: `https://${NOWHERE}/in`,
     SLACK_WEBHOOK_URL: `https://${NOWHERE}/services/hush`,
   });
   const findings = await examine(config, MIGRATIONS);
@@ -436,6 +456,7 @@ it('says all of it at once, without the passwords of what it cannot reach', asyn
     'error redis',
     'warning mail',
     'error alert-channels',
+    'warning dashboard-login',
   ]);
   expect(JSON.stringify(findings)).not.toContain('hush');
 });
