@@ -24,14 +24,15 @@ export async function resolveItem(
       key: string | null;
       kind: string;
       payoutId: string | null;
+      transferId: string | null;
     }>(
-      `SELECT state, open_key AS key, kind, payout_id AS "payoutId"
+      `SELECT state, open_key AS key, kind, payout_id AS "payoutId", transfer_id AS "transferId"
        FROM reconciliation_items WHERE id = $1 FOR UPDATE`,
       [id],
     );
     const item = rows[0];
     if (!item) throw new NotFoundError('reconciliation item');
-    const { state, key, kind, payoutId } = item;
+    const { state, key, ...about } = item;
     if (key === null)
       throw new InvalidTransitionError(state, `The item is ${state}, so there is nothing to resolve.`);
     await db.query(
@@ -46,8 +47,8 @@ export async function resolveItem(
       action: 'reconciliation_item_resolved',
       reason: text,
       ...(actor.requestId && { requestId: actor.requestId }),
-      before: { itemId: id, kind, payoutId, state },
-      after: { itemId: id, state: 'RESOLVED' },
+      before: { itemId: id, ...about, state },
+      after: { itemId: id, ...about, state: 'RESOLVED' },
     });
   });
 }

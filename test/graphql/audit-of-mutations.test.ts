@@ -257,14 +257,14 @@ const CASES: Record<string, () => Promise<Case>> = {
   },
   async resolveReconciliationItem() {
     const one = await unrecorded();
-    const about = { kind: 'unrecorded_transfer', payoutId: one.id };
+    const about = { kind: 'unrecorded_transfer', payoutId: one.id, transferId: one.transfer.id };
     return {
       input: { itemId: await openItem(one.id, one.transfer.id), resolution: WHY },
       rows: [
         {
           action: 'reconciliation_item_resolved',
           before: { ...about, state: 'OPEN' },
-          after: { state: 'RESOLVED' },
+          after: { ...about, state: 'RESOLVED' },
         },
       ],
     };
