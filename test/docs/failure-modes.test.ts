@@ -1,6 +1,6 @@
 // docs/failure-modes.md answers "what if…" with the tests that prove it: each one that it names must exist, and no moment
 // at which a process can die may be missing.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CHECKPOINTS } from '../../src/observability/checkpoints.js';
@@ -35,4 +35,12 @@ describe('a test that the document names', () => {
 
 test.each(CHECKPOINTS)('the document says what happens when the process is killed at %s', (name) => {
   expect(text).toContain(`\`${name}\``);
+});
+
+test('the document says how many random histories are played', () => {
+  const folder = path.join(ROOT, 'test/payouts/model');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.test.ts'));
+  const runs = files.map((file) => /runs: (\d+)/.exec(readFileSync(path.join(folder, file), 'utf8'))?.[1]);
+  const all = runs.reduce((sum, one) => sum + Number(one), 0);
+  expect(text).toContain(`\`npm test\` plays ${all} random histories`);
 });

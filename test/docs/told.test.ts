@@ -1,5 +1,5 @@
 // Pages that list what the code has: none of it is missing there, and nothing stands there that is gone.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isEnumType } from 'graphql';
 import { describe, expect, test } from 'vitest';
@@ -54,6 +54,19 @@ describe('architecture.md', () => {
     const others = (names: readonly string[]) =>
       names.filter((one) => one !== room && one !== 'observability').sort();
     expect(others(told)).toEqual(others(rooms.filter((one) => !forbiddenIn(room).includes(one))));
+  });
+
+  test('leads its ways through files that are there', () => {
+    const text = pageOf('docs/architecture.md');
+    const named = [...text.matchAll(/`([a-z]+)\/([a-z][\w/-]*)`/g)].map(
+      ([, room = '', file = '']) => `${room}/${file}`,
+    );
+    // Of graphql/, where the text is about it.
+    const places = (file: string) => [`src/${file}`, `src/graphql/${file}`, file];
+    const isThere = (file: string) =>
+      places(file).some((one) => ['', '.ts', '.tsx'].some((end) => existsSync(path.join(ROOT, one + end))));
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter((file) => !isThere(file))).toEqual([]);
   });
 
   test('says of each room what lives there', () => {
