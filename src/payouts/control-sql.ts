@@ -28,11 +28,10 @@ WHERE p.id = $1 FOR UPDATE OF p`;
  */
 const UPDATED_AT = `CASE WHEN p.status = 'PENDING' OR p.next_attempt_at IS NOT NULL THEN now() ELSE p.updated_at END`;
 
-/** $1 payout, $2 cause, $3 actor, $4 request id, $5 reason. */
+/** $1 payout, $2 cause, $3 actor, $4 request id, $5 reason; of an approval $6 the account that was looked at. */
 const decisionSql = (set: string) => `
 WITH target AS MATERIALIZED (
-  SELECT p.id, c.stripe_account_id AS account, ${decisionsOf('p')} AS decided
-  FROM payouts p JOIN creators c ON c.id = p.creator_id WHERE p.id = $1
+  SELECT p.id, ${decisionsOf('p')} AS decided FROM payouts p WHERE p.id = $1
 ), changed AS (
   UPDATE payouts p SET ${set}, version = p.version + 1,
     log_xid = GREATEST(p.log_xid, pg_current_xact_id()::text::bigint), updated_at = ${UPDATED_AT}
@@ -44,9 +43,9 @@ SELECT ${PAYOUT_COLUMNS} FROM changed`;
 export const DECISION_SQL = {
   held: decisionSql(`control = 'HELD', control_reason = $5`),
   released: decisionSql('control = NULL, control_reason = NULL'),
-  // Bound to what it is of: see sendable.ts.
+  // Bound to what it is of, see sendable.ts: the account may be another one since it was looked at.
   approved: decisionSql(`approved_by = $3, approved_at = now(), approved_amount_cents = p.amount_cents,
-    approved_destination = target.account`),
+    approved_destination = $6`),
 } as const;
 
 /** $1 payouts, $2 cause, $3 actor, $4 request id, $5 limit, $6 why, $7 the status that they have. */

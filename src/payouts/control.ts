@@ -103,7 +103,7 @@ export function approvePayout(deps: ControlDeps, decision: ApprovalOf, actor: Ac
     if (standing.account === null) throw new CreatorNotReadyError();
     checkSeen(decision, standing);
     if (standing.isApproved) return null;
-    return record(db, 'approved', decision.payoutId, reason, actor);
+    return record(db, 'approved', decision.payoutId, reason, actor, [standing.account]);
   });
 }
 
@@ -178,8 +178,9 @@ async function record(
   payoutId: string,
   reason: string,
   actor: Actor,
+  boundTo: readonly string[] = [],
 ): Promise<PayoutRow> {
-  const values = [payoutId, on, actor.name, actor.requestId ?? null, reason];
+  const values = [payoutId, on, actor.name, actor.requestId ?? null, reason, ...boundTo];
   const { rows } = await db.query<PayoutRow>(DECISION_SQL[on], values);
   if (!rows[0]) throw new Error(`payout ${payoutId} was not ${on}`);
   return rows[0];

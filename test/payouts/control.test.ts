@@ -12,7 +12,7 @@ import type { PayoutFilter } from '../../src/payouts/list-conditions.js';
 import { retryPayout } from '../../src/payouts/retry.js';
 import { approvalsOf, noticesOf } from '../../src/payouts/standing.js';
 import type { Viewer } from '../../src/payouts/viewer.js';
-import { addCreator, addStatement, createWorld, type World } from '../support/world.js';
+import { addCreator, addStatement, createWorld, openClient, type World } from '../support/world.js';
 import { expectInvariants, verify } from './invariants.js';
 import { ADMIN, changesOf, pay, payoutOf, spoil, transfersOf, work } from './support.js';
 
@@ -108,6 +108,28 @@ describe('an approval of what the admin saw', () => {
       message: expect.stringContaining('another Stripe account'),
     });
     expect(await approvalsOf(world.db.pool, [id])).toMatchObject([{ approvedBy: null }]);
+  });
+
+  it('is of the account that it was compared with, also when that changes between the look and the record', async () => {
+    const creator = await addCreator(world);
+    const { id } = await pay(world, { creatorId: creator.id, amountCents: CENTS });
+    const client = await openClient(world);
+    await client.query('BEGIN; LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE');
+    const approving = seen(id, { expectedAmountCents: CENTS, expectedDestination: creator.accountId });
+    const waiting = `SELECT 1 FROM pg_locks WHERE relation = 'audit_events'::regclass AND NOT granted`;
+    await expect.poll(async () => (await world.db.pool.query(waiting)).rowCount).toBe(1);
+    await world.db.pool.query(`UPDATE creators SET stripe_account_id = 'acct_unseen' WHERE id = $1`, [
+      creator.id,
+    ]);
+    await client.query('COMMIT');
+    await client.end();
+    await approving;
+    expect(await approvalsOf(world.db.pool, [id])).toMatchObject([
+      { destination: creator.accountId, currentDestination: 'acct_unseen', voided: true },
+    ]);
+    await work(world);
+    expect(await payoutOf(world, id)).toMatchObject({ status: 'PENDING' });
+    await reject(id);
   });
 
   it('is refused also where it was approved as it is now, which is not what this admin saw', async () => {

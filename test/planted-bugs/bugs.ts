@@ -421,6 +421,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     tests: payouts('control'),
   },
   {
+    name: 'approved-for-another-account-than-seen',
+    file: 'src/payouts/control-sql.ts',
+    edits: [
+      {
+        find: 'approved_destination = $6`',
+        replace:
+          'approved_destination = COALESCE((SELECT stripe_account_id FROM creators WHERE id = p.creator_id), $6)`',
+      },
+    ],
+    breaks: 'an approval of one account is of another one that came between the look and the record',
+    tests: payouts('control'),
+  },
+  {
     name: 'approved-by-who-asked',
     file: 'src/payouts/control.ts',
     edits: [
