@@ -160,6 +160,11 @@ const CREATOR_PAGES: PageToSee[] = [
     whole: 'Where it stands',
   },
   { name: 'creator-statement', path: () => '/creator/statement', whole: 'in all' },
+  {
+    name: 'creator-payout-partly-back',
+    path: ({ payouts }) => `/creator/payouts/${idOf(payouts.partlyBack)}`,
+    whole: '$250.00 of it was taken back afterwards; $650.00 stays with you.',
+  },
 ];
 
 const LOOKS = [
@@ -278,6 +283,7 @@ describe.runIf(executable)('every page', () => {
     await page.waitForURL(/q=Ida/);
     await page.locator('[data-row="0"]', { hasText: 'Ida Quist' }).waitFor();
     await keyboard.press('Escape');
+    expect(await page.locator('[data-search]').inputValue()).toBe('Ida');
     for (const key of ['j', 'j', 'k']) await keyboard.press(key);
     expect(await page.evaluate(() => document.activeElement?.closest('tr')?.dataset['row'])).toBe('0');
     await keyboard.press('Enter');
@@ -343,11 +349,11 @@ describe.runIf(executable)('every page', () => {
       await hand.press(place, 'Shift+Tab');
       await hand.focusIs('h1', heading);
     };
-    await page.getByText('2 things need you').waitFor();
+    await page.getByText('3 things need you').waitFor();
     await hand.press('Skip to the page');
     await hand.press('I’ll look after it');
     await hand.says('It is yours to look after');
-    await hand.focusIs('h2', '2 things need you');
+    await hand.focusIs('h2', '3 things need you');
     await hand.press('Weeks');
     await page.getByText('Last 12 weeks').waitFor();
     await hand.press('As a table');
@@ -356,6 +362,12 @@ describe.runIf(executable)('every page', () => {
     await goTo(/^Alerts/, 'Alerts');
     await hand.press('Over');
     await page.getByRole('button', { name: 'Over', pressed: true }).waitFor();
+    await hand.press('Open', 'Shift+Tab');
+    await page.getByText('See the payout').waitFor();
+    await hand.press('See the payout');
+    await hand.focusIs('h1', '$900.00');
+    await hand.press('The Paper Lanterns');
+    await hand.focusIs('h1', 'The Paper Lanterns');
 
     await goTo(/^Stripe events/, 'Stripe events');
     await hand.press('Set aside');

@@ -44,7 +44,7 @@ const HOUR_MS = 3_600_000;
 export interface Showcase {
   creators: TestCreator[];
   /** GraphQL ids of payouts by what became of them. */
-  payouts: Record<'completed' | 'failed' | 'retrying' | 'held' | 'large', string>;
+  payouts: Record<'completed' | 'failed' | 'retrying' | 'held' | 'large' | 'partlyBack', string>;
   /** The GraphQL id of a run. */
   run: string;
 }
@@ -70,6 +70,7 @@ export async function fillShowcase(site: Dashboards, days: number): Promise<Show
     retrying: await refused(site, creators[1], 131_904, 'balance_insufficient'),
     held: await held(site, creators[6]),
     large: await payOne(site, creators[7], 264_000, 'PENDING'),
+    partlyBack: await partlyTakenBack(site, creators[1]),
   };
   await hang(site, creators[4]);
   await strangeTransfer(site, creators[5]);
@@ -152,6 +153,17 @@ async function held(site: Dashboards, creator: TestCreator | undefined): Promise
   const query = `mutation ($input: HoldPayoutInput!) { holdPayout(input: $input) { __typename } }`;
   const input = { payoutId: id, reason: 'The label asks us to wait for its letter.' };
   await post(site.url, { query, variables: { input } }, await site.token());
+  return id;
+}
+
+/** Somebody takes a part of the transfer back at Stripe. */
+async function partlyTakenBack(site: Dashboards, creator: TestCreator | undefined): Promise<string> {
+  const id = await payOne(site, creator, 90_000, 'COMPLETED');
+  const query = 'query ($id: ID!) { payout(id: $id) { stripeTransferId reversedCents } }';
+  const token = await site.token();
+  const look = async () => (await post(site.url, { query, variables: { id } }, token)).data.payout;
+  await site.world.simulator.reverse((await look()).stripeTransferId, 25_000);
+  await comes(25_000, async () => (await look()).reversedCents);
   return id;
 }
 

@@ -20,8 +20,7 @@ const DECISIONS = {
   approve: {
     name: 'Approve',
     document: ApprovePayoutDocument,
-    means:
-      'is sent, this amount to the account that the creator has now. Whoever asked for it cannot approve it.',
+    means: 'is sent, this amount to the account that the creator has now',
     done: 'The payout is approved',
   },
   hold: {
@@ -132,12 +131,14 @@ function Decide({ decision, payout, close }: AskedProps & { decision: Decision }
       close={close}
     >
       <Sum payout={payout} /> {means}
-      {decision === 'approve' && payout.approval?.currentDestination && (
-        <> That is {payout.approval.currentDestination}.</>
-      )}
+      {decision === 'approve' && <ToApprove destination={payout.approval?.currentDestination} />}
     </Confirm>
   );
 }
+
+const ToApprove = ({ destination }: { destination?: string | null | undefined }) => (
+  <>{destination && ` (${destination})`}. Whoever asked for it cannot approve it.</>
+);
 
 function Retry({ payout, close }: AskedProps) {
   const { act } = useAct(RetryPayoutDocument);

@@ -71,9 +71,7 @@ const COLUMNS: Column<WebhookRowFragment>[] = [
     cell: ({ type, reference, error, receivedAt }) => (
       <>
         <span className="block truncate font-medium">{spelled(type)}</span>
-        <span className="block truncate text-sm text-muted first-letter:uppercase">
-          {error ?? <Code>{reference}</Code>}
-        </span>
+        <span className="block truncate text-sm text-muted">{error ?? <Code>{reference}</Code>}</span>
         <span className="block truncate text-sm text-muted md:hidden">
           <When at={receivedAt} />
         </span>

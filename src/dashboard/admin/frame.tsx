@@ -53,12 +53,8 @@ function Inside({ start }: { start: AdminStartQuery }) {
       places={places}
       whose="Admin"
       banner={processing?.paused && <PausedBanner processing={processing} />}
-      foot={
-        <>
-          {processing && <SwitchButton paused={processing.paused} />}
-          <KeysButton />
-        </>
-      }
+      foot={processing && <SwitchButton paused={processing.paused} />}
+      tools={<KeysButton />}
     >
       <Keys />
       <Outlet />

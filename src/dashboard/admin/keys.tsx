@@ -3,6 +3,7 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { createStore, useStore } from '../store.js';
 import { Button } from '../ui/button.js';
+import { Icon } from '../ui/icons.js';
 import { areKeysOn } from './key-switch.js';
 
 const Help = lazy(() => import('./key-help.js'));
@@ -49,7 +50,14 @@ export function Keys() {
 
 /** Of no use without a keyboard. */
 export const KeysButton = () => (
-  <Button look="bare" small className="pointer-coarse:hidden" onClick={() => help.set(true)}>
-    Keys
+  <Button
+    look="bare"
+    small
+    className="px-2 pointer-coarse:hidden"
+    aria-label="Keys"
+    title="Keys"
+    onClick={() => help.set(true)}
+  >
+    <Icon name="keys" />
   </Button>
 );

@@ -79,9 +79,7 @@ export function ToldByStripe({ payout }: { payout: Payout }) {
             badge={<EventOutcome row={event} />}
             at={event.receivedAt}
           >
-            <p className="text-sm text-muted first-letter:uppercase">
-              {event.error ?? <Code>{event.reference}</Code>}
-            </p>
+            <p className="text-sm text-muted">{event.error ?? <Code>{event.reference}</Code>}</p>
           </Entry>
         ))}
       </Entries>

@@ -79,7 +79,7 @@ function PeriodForm({ from, to, show }: PeriodFormProps) {
           problem={isBackward ? 'Lies before the first day.' : null}
           className="sm:min-w-40"
         />
-        <Button type="submit" look={from ? 'quiet' : 'main'} className="sm:mt-[1.6rem]">
+        <Button type="submit" look={from ? 'quiet' : 'main'} className="sm:mt-6">
           See what would be paid
         </Button>
       </form>

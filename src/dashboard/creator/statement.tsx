@@ -122,13 +122,13 @@ function Year({ rows }: { rows: readonly Row[] }) {
       <caption className="sr-only">Payouts by month</caption>
       <thead>
         <tr className="border-b border-line text-left text-sm text-muted">
-          <th scope="col" className="px-5 py-2 font-medium">
+          <th scope="col" className="py-2 pr-2 pl-5 font-medium">
             Arrived
           </th>
           <th scope="col" className="hidden px-5 py-2 font-medium sm:table-cell">
             For
           </th>
-          <th scope="col" className="px-5 py-2 text-right font-medium">
+          <th scope="col" className="py-2 pr-5 pl-2 text-right font-medium">
             Amount
           </th>
         </tr>
@@ -138,11 +138,11 @@ function Year({ rows }: { rows: readonly Row[] }) {
       ))}
       <tfoot>
         <tr className="border-t-2 border-edge">
-          <th scope="row" className="px-5 py-4 text-left font-semibold">
+          <th scope="row" className="py-4 pr-2 pl-5 text-left font-semibold">
             {count(rows.length)} {rows.length === 1 ? 'payout' : 'payouts'} in all
           </th>
           <td className="hidden sm:table-cell" />
-          <td className="px-5 py-4 text-right text-lg font-semibold">
+          <td className="py-4 pr-5 pl-2 text-right text-lg font-semibold">
             <Money cents={sum(rows)} currency={first.currency} />
           </td>
         </tr>
@@ -164,22 +164,22 @@ function Month({ name, rows, currency }: { name: string; rows: readonly Row[]; c
   return (
     <tbody>
       <tr className="bg-sunken">
-        <th scope="rowgroup" className="px-5 py-2 text-left font-medium">
+        <th scope="rowgroup" className="py-2 pr-2 pl-5 text-left font-medium">
           {month(name)}
         </th>
         <td className="hidden sm:table-cell" />
-        <td className="px-5 py-2 text-right font-medium">
+        <td className="py-2 pr-5 pl-2 text-right font-medium">
           <span className="money">{money(sum(rows), currency)}</span>
         </td>
       </tr>
       {rows.map((row) => (
         <tr key={row.id} className="border-t border-line">
-          <td className="px-5 py-3">
+          <td className="py-3 pr-2 pl-5">
             {day(arrivedAt(row))}
-            <span className="block text-sm text-muted">{row.reference}</span>
+            <span className="block text-sm text-muted wrap-anywhere">{row.reference}</span>
           </td>
           <td className="hidden px-5 py-3 text-muted sm:table-cell">{whatFor(row) ?? 'A payment'}</td>
-          <td className="px-5 py-3 text-right">
+          <td className="py-3 pr-5 pl-2 text-right">
             <Money cents={row.amountCents} currency={row.currency} />
             {row.reversedCents > 0 && (
               <span className="block text-sm text-muted">

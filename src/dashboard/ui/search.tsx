@@ -1,5 +1,5 @@
 // The field that a list is searched by. It says what was typed once the typing rests.
-import { useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Icon } from './icons.js';
 
 const TYPING_MS = 250;
@@ -42,9 +42,16 @@ export function SearchField({ label, hint, value, change }: SearchFieldProps) {
         placeholder={hint}
         value={text}
         onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+        onKeyDown={leave}
         className="field w-full pl-10"
       />
     </div>
   );
+}
+
+/** Escape leads to the rows that were found; by itself the browser would empty the field. */
+function leave(event: KeyboardEvent<HTMLInputElement>): void {
+  if (event.key !== 'Escape') return;
+  event.preventDefault();
+  event.currentTarget.blur();
 }

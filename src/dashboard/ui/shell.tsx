@@ -27,10 +27,12 @@ interface ShellProps {
   banner?: ReactNode;
   /** At the foot of the menu. */
   foot?: ReactNode;
+  /** Beside the theme. */
+  tools?: ReactNode;
   children: ReactNode;
 }
 
-export function Shell({ places, whose, banner, foot, children }: ShellProps) {
+export function Shell({ places, whose, banner, foot, tools, children }: ShellProps) {
   const [open, setOpen] = useState(false);
   const { pathname } = useRouterState({ select: (state) => state.location });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu
@@ -48,7 +50,7 @@ export function Shell({ places, whose, banner, foot, children }: ShellProps) {
         <Brand whose={whose} />
         <Menu places={places} />
         <div className="mt-auto grid gap-3 pt-6">{foot}</div>
-        <Controls />
+        <Controls tools={tools} />
       </aside>
       <div className="min-w-0">
         <header className="sticky top-0 z-10 flex items-center gap-2 border-b border-line bg-surface px-4 py-2 lg:hidden">
@@ -70,7 +72,7 @@ export function Shell({ places, whose, banner, foot, children }: ShellProps) {
         <Dialog title="Payouts" close={() => setOpen(false)} drawer>
           <Menu places={places} gone={() => setOpen(false)} />
           {foot}
-          <Controls />
+          <Controls tools={tools} />
         </Dialog>
       )}
       <Toasts />
@@ -128,12 +130,13 @@ function Menu({ places, gone }: { places: readonly Place[]; gone?: () => void })
   );
 }
 
-function Controls() {
+function Controls({ tools }: { tools: ReactNode }) {
   return (
     <div className="mt-4 grid gap-3 border-t border-line pt-4">
       <div className="flex items-center justify-between gap-2 px-3">
         <LiveSign />
         <div className="-mr-2 flex">
+          {tools}
           <ThemeButton />
           <Button
             look="bare"

@@ -24,5 +24,5 @@ export function When({ at, as = 'minute' }: { at: string; as?: keyof typeof WAYS
 
 /** An id that people copy and compare. */
 export const Code = ({ children }: { children: string }) => (
-  <code className="font-mono text-[0.875em] break-all">{children}</code>
+  <code className="font-mono text-[0.875em] wrap-anywhere">{children}</code>
 );
