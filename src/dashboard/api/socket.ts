@@ -3,6 +3,7 @@
 import { type Client, createClient } from 'graphql-ws';
 import type { SubscriptionForwarder } from 'urql';
 import { endSession, session, tokenNow } from '../session/session.js';
+import type { Token } from '../session/token.js';
 import { createChannel, createStore, type Store } from '../store.js';
 
 export interface Socket {
@@ -29,6 +30,7 @@ export function createSocket(): Socket {
   let hangUp: ReturnType<typeof setTimeout> | undefined;
   let open: WebSocket | null = null;
   let again = false;
+  let closing = false;
   const client: Client = createClient({
     url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
     // Asked for each connection, so that each has a token that holds.
@@ -54,7 +56,7 @@ export function createSocket(): Socket {
         clearTimeout(hangUp);
         open = null;
         standing.set('waiting');
-        if ((event as CloseEvent).code === TOKEN_ENDED) endSession('expired');
+        if (!closing && (event as CloseEvent).code === TOKEN_ENDED) endSession('expired');
       },
     },
   });
@@ -69,6 +71,7 @@ export function createSocket(): Socket {
     opened,
     cursor,
     close() {
+      closing = true;
       removeEventListener('offline', gone);
       stopRenewing();
       waking.stop();
@@ -78,15 +81,20 @@ export function createSocket(): Socket {
   };
 }
 
-/** A fresh token is told to the open socket, which goes on with it. */
+/** A fresh token is told to the open socket, which goes on with it. Somebody else's is not its own: they get another. */
 function renewing(open: () => WebSocket | null): () => void {
-  let told = tokenNow();
+  let told = signedIn();
   return session.subscribe(() => {
-    const token = tokenNow();
-    if (!token || token === told) return;
+    const token = signedIn();
+    if (!token || token.text === told?.text || token.whose !== told?.whose) return;
     told = token;
-    open()?.send(JSON.stringify({ type: 'ping', payload: { authorization: `Bearer ${token}` } }));
+    open()?.send(JSON.stringify({ type: 'ping', payload: { authorization: `Bearer ${token.text}` } }));
   });
+}
+
+function signedIn(): Token | null {
+  const now = session.get();
+  return now.state === 'in' ? now.token : null;
 }
 
 /** Its variables are read anew for each connection, as graphql-ws sends the operation again. */
