@@ -19,6 +19,12 @@ export interface Attempt {
   leased: boolean;
 }
 
+/** Stripe has forgotten the key by then, and no network carries a request for so long: it makes nothing any more. */
+export const SURELY_LOST = "interval '24 hours'";
+
+/** Of an attempt `a`: it was given up without an answer, and could still make its transfer. */
+export const MAY_ARRIVE = `(a.outcome = 'UNKNOWN' AND a.transfer_id IS NULL AND a.sent_at > now() - ${SURELY_LOST})`;
+
 /** Newest first. */
 export async function attemptsOf(db: Queryable, payoutId: string): Promise<Attempt[]> {
   const { rows } = await db.query<Attempt>({

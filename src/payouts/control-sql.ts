@@ -1,17 +1,15 @@
 // The statements of `control.ts` and `require-approval.ts`: what is decided about a payout that stays where it stands, with
 // its audit row and its event. None of them writes a status.
+import { MAY_ARRIVE, SURELY_LOST } from './attempts.js';
 import { decisionsOf, RECORD } from './record-sql.js';
 import { UNCOMPARED_BACKUP } from './restored.js';
 import { PAYOUT_COLUMNS } from './row.js';
 import { isSamePerson } from './same-person.js';
 import { IS_APPROVED, NEEDS_APPROVAL } from './sendable.js';
 
-/** Stripe has forgotten the key by then, and no network carries a request for so long: it makes nothing any more. */
-const SURELY_LOST = "interval '24 hours'";
-
 /** Until when a request of it that was given up without an answer could still make its transfer; null: none can. */
 const MAY_ARRIVE_UNTIL = `(SELECT max(a.sent_at) + ${SURELY_LOST} FROM payout_attempts a
-  WHERE a.payout_id = p.id AND a.outcome = 'UNKNOWN' AND a.transfer_id IS NULL AND a.sent_at > now() - ${SURELY_LOST})`;
+  WHERE a.payout_id = p.id AND ${MAY_ARRIVE})`;
 
 /** $1 payout. It is locked until the transaction ends, and seen as it is then. */
 export const STANDING_SQL = `

@@ -137,7 +137,7 @@ export function checkStanding({ status, control }: PayoutRow): void {
   }
 }
 
-/** A payout that failed for good gave its part of the statement back; it needs it again, unless it was paid all the same. */
+/** A payout that failed for good gave its part of the statement back; it needs it again, unless it has kept it. */
 function takeBack(
   left: Map<string, number>,
   payout: PayoutRow,
@@ -146,8 +146,8 @@ function takeBack(
   const { id, royaltyStatementId, nextAttemptAt, amountCents, currency } = payout;
   const available = royaltyStatementId === null ? undefined : left.get(royaltyStatementId);
   if (royaltyStatementId === null || available === undefined || nextAttemptAt !== null) return;
-  const hasItsPart = statements.get(royaltyStatementId)?.paidAllTheSame.includes(id);
-  const neededCents = hasItsPart ? 0 : amountCents;
+  const keepsItsPart = statements.get(royaltyStatementId)?.keepTheirPart.includes(id);
+  const neededCents = keepsItsPart ? 0 : amountCents;
   if (available < neededCents) throw new StatementOverdrawnError(Math.max(0, available), currency);
   left.set(royaltyStatementId, available - neededCents);
 }

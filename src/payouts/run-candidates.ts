@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../db/connect.js';
 import type { AmountLimits } from './money.js';
-import { IS_PAID_ALL_THE_SAME, SPENDS_STATEMENT } from './statement.js';
+import { MAY_BE_PAID_ALL_THE_SAME, SPENDS_STATEMENT } from './statement.js';
 
 /** Statements that lie in the period as a whole; both days included, `YYYY-MM-DD`. */
 export interface RunPeriod {
@@ -56,7 +56,7 @@ FROM (
   FROM royalty_statements s JOIN creators c ON c.id = s.creator_id
   CROSS JOIN LATERAL (
     SELECT COALESCE(sum(p.amount_cents) FILTER (
-        WHERE ${SPENDS_STATEMENT} OR ${IS_PAID_ALL_THE_SAME}), 0)::int AS cents,
+        WHERE ${SPENDS_STATEMENT} OR ${MAY_BE_PAID_ALL_THE_SAME}), 0)::int AS cents,
       COALESCE(sum(p.amount_cents) FILTER (
         WHERE p.control = 'HELD' AND p.status <> 'COMPLETED' AND ${SPENDS_STATEMENT}), 0)::int AS held_cents,
       COALESCE(bool_or(p.control = 'HELD' AND p.status <> 'COMPLETED'), false) AS held,

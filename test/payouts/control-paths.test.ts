@@ -565,6 +565,56 @@ describe('a payout whose first request made a transfer after it was given up', (
     await world.simulator.reverse(transfer.id);
   });
 
+  it('keeps its part of its statement where it failed for good, while the request could still arrive', async () => {
+    const { id: creatorId } = await addCreator(world);
+    const royaltyStatementId = await addStatement(world, creatorId, LIMIT);
+    const whole = { creatorId, royaltyStatementId, amountCents: LIMIT };
+    const { id } = await pay(world, whole);
+    const [first] = await claimPayouts(world.deps, 'claimed', 1, 60_000);
+    if (first?.request.payoutId !== id) throw new Error('another payout was claimed');
+    await sql(
+      `UPDATE payout_attempts SET outcome = 'UNKNOWN', started_at = now() - interval '11 minutes',
+         sent_at = now() - interval '11 minutes' WHERE payout_id = $1`,
+      [id],
+    );
+    await spoil(world, id, { fault: 'stripe_error', code: 'amount_too_large' });
+    await resolve(world);
+    expect(await payoutOf(world, id)).toMatchObject({
+      status: 'FAILED',
+      failureCode: 'amount_too_large',
+      nextAttemptAt: null,
+    });
+    // Another payout would not look for the transfer of this one: both would live.
+    await expect(pay(world, whole)).rejects.toMatchObject({ code: 'STATEMENT_OVERDRAWN', availableCents: 0 });
+    // Its own retry looks, and needs no more than it has.
+    await world.deps.transfers.create(first.request);
+    await retryPayout(world.deps, id, ADMIN);
+    await work(world);
+    expect(await payoutOf(world, id)).toMatchObject({ status: 'COMPLETED' });
+    await expectPaidOnce(world, id);
+  });
+
+  it('gives it back when no request of it can arrive any more', async () => {
+    const { id: creatorId } = await addCreator(world);
+    const royaltyStatementId = await addStatement(world, creatorId, LIMIT);
+    const whole = { creatorId, royaltyStatementId, amountCents: LIMIT };
+    const { id } = await pay(world, whole);
+    await spoil(world, id, { fault: 'stripe_error', code: 'amount_too_large' });
+    await work(world);
+    tampered.add(id);
+    const unknownSince = (hours: number) =>
+      sql(
+        `UPDATE payout_attempts SET outcome = 'UNKNOWN', sent_at = now() - $2 * interval '1 hour' WHERE payout_id = $1`,
+        [id, hours],
+      );
+    await unknownSince(23);
+    await expect(pay(world, whole)).rejects.toMatchObject({ code: 'STATEMENT_OVERDRAWN' });
+    await unknownSince(25);
+    const { id: anew } = await pay(world, whole);
+    await work(world);
+    await expectPaidOnce(world, anew);
+  });
+
   it('is not rejected where a comparison has found that transfer', async () => {
     const one = await approved();
     const period = { start: new Date(Date.now() - 1_000), end: new Date() };

@@ -656,14 +656,23 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'paid-anew-beside-a-transfer',
     file: 'src/payouts/statement.ts',
-    edits: [{ find: 'IS_PAID_ALL_THE_SAME})\n     GROUP BY', replace: 'SPENDS_STATEMENT})\n     GROUP BY' }],
+    edits: [
+      { find: 'MAY_BE_PAID_ALL_THE_SAME})\n     GROUP BY', replace: 'SPENDS_STATEMENT})\n     GROUP BY' },
+    ],
     breaks: 'a statement is paid once more while a transfer lives of its payout that failed',
     tests: payouts('run'),
   },
   {
+    name: 'paid-anew-while-a-request-may-arrive',
+    file: 'src/payouts/statement.ts',
+    edits: [{ find: 'OR p.stripe_transfer_id IS NULL AND EXISTS', replace: 'OR false AND EXISTS' }],
+    breaks: 'a request that was given up makes a transfer beside the one that paid its statement anew',
+    tests: payouts('control-paths'),
+  },
+  {
     name: 'run-beside-a-transfer',
     file: 'src/payouts/run-candidates.ts',
-    edits: [{ find: 'IS_PAID_ALL_THE_SAME}), 0)', replace: 'SPENDS_STATEMENT}), 0)' }],
+    edits: [{ find: 'MAY_BE_PAID_ALL_THE_SAME}), 0)', replace: 'SPENDS_STATEMENT}), 0)' }],
     breaks: 'a run pays a statement once more while a transfer lives of its payout that failed',
     tests: payouts('run'),
   },
