@@ -52,7 +52,8 @@ script() {
   set -e
   echo 'BEGIN;'
   pg_restore --no-owner --no-privileges --file=- "$file"
-  echo 'RESET ALL;'
+  # What the backup has already is no news.
+  echo 'RESET ALL; SET client_min_messages = warning;'
   cat "$here/../prisma/migrations/034_add_restores_table/migration.sql"
   cat <<SQL
 INSERT INTO restores (backup_at) VALUES ('$time'::timestamptz AT TIME ZONE 'UTC');

@@ -18,7 +18,8 @@ export async function checkWork(client: pg.Client, sweepIntervalMs: number): Pro
 async function checkPause(client: pg.Client): Promise<Finding[]> {
   const { paused, reason, changedBy } = await processingState(client);
   if (!paused) return [];
-  const message = `Processing is paused by ${changedBy ?? 'nobody'}: ${reason ?? 'no reason was given'}.`;
+  const why = reason?.replace(/\.$/, '') ?? 'no reason was given';
+  const message = `Processing is paused by ${changedBy ?? 'nobody'}: ${why}.`;
   return [warning('processing', message, 'Let it go on with the mutation resumeProcessing.')];
 }
 
