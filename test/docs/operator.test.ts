@@ -27,7 +27,7 @@ beforeAll(async () => {
   // Paid before there is no money.
   const open = `SELECT 1 FROM payouts WHERE status IN ('PENDING', 'PROCESSING')`;
   await vi.waitFor(async () => expect((await world.db.pool.query(open)).rowCount).toBe(0), {
-    timeout: 10_000,
+    timeout: 30_000,
     interval: 50,
   });
   const { id } = await addCreator(world);

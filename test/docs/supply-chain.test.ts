@@ -32,7 +32,7 @@ test('knows the licence of each package that production installs', () => {
   expect(() => licencesTable([stranger])).toThrow('a-package@1.0.0 (GPL-3.0-only)');
 });
 
-test('can say what it is made of', async () => {
+test('can say what it is made of', { timeout: 60_000 }, async () => {
   const args = ['--import', 'tsx', 'tools/sbom.ts'];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, maxBuffer: 2 ** 25 });
   const { bomFormat, components } = JSON.parse(stdout) as {
