@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.js';
 import { schema } from '../../src/graphql/schema.js';
 import { DIFFERENCE_KINDS } from '../../src/reconciliation/kinds.js';
+import { settings } from '../../src/settings/about.js';
+import { TOPICS } from '../../src/settings/schema.js';
 import { ROOT } from './examples.js';
 import { blocks, pageOf, pages } from './pages.js';
 
@@ -82,6 +84,15 @@ describe('operations.md', () => {
     const runbooks = text.slice(text.indexOf('## Runbooks\n'), text.indexOf('## Runbooks of the metrics\n'));
     const told = [...runbooks.matchAll(/^### (\S+)\n\n\S.{30}/gm)].map(([, rule]) => rule);
     expect(told.sort()).toEqual(valuesOf('AlertRule').sort());
+  });
+
+  test('says how to change each secret', () => {
+    const section = text.slice(text.indexOf('## Secrets\n'), text.indexOf('## Runbooks\n'));
+    const secrets = TOPICS.flatMap(({ shape }) =>
+      Object.entries(shape).flatMap(([name, schema]) => (settings.get(schema)?.secret ? [name] : [])),
+    );
+    expect(secrets).toContain('STRIPE_SECRET_KEY');
+    expect(secrets.filter((name) => !section.includes(`\`${name}\``))).toEqual([]);
   });
 
   test('says what to do about each kind of difference', () => {
