@@ -1,6 +1,7 @@
 // The file's bytes: read in chunks, fingerprinted, and turned into text with one kind of line end.
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { UnreadableFileError } from './errors.js';
 
 export type Encoding = 'utf-8' | 'windows-1252';
@@ -28,17 +29,16 @@ export async function fileSize(file: StatementFile): Promise<number> {
 
 /** From the start. @throws UnreadableFileError */
 export async function* readBytes(file: StatementFile): AsyncGenerator<Buffer> {
-  let opened: FileHandle | undefined;
+  const chunks =
+    typeof file === 'string' ? createReadStream(file, { highWaterMark: CHUNK_BYTES }) : readOpen(file);
   try {
-    if (typeof file === 'string') opened = await open(file);
-    yield* readOpen(opened ?? (file as FileHandle));
+    for await (const chunk of chunks) yield chunk as Buffer;
   } catch (cause) {
     throw unreadable(cause as Error);
-  } finally {
-    await opened?.close();
   }
 }
 
+/** A stream would close it. */
 async function* readOpen(file: FileHandle): AsyncGenerator<Buffer> {
   for (let position = 0; ; ) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
