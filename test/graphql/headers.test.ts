@@ -24,6 +24,13 @@ const post = (body: unknown, headers: Record<string, string> = {}) =>
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 
+const bring = (body: string, headers: Record<string, string> = {}) =>
+  open('/imports/statements', {
+    method: 'POST',
+    headers: { 'content-type': 'text/csv', authorization, ...headers },
+    body,
+  });
+
 const QUERY = { query: '{ viewer { role } }' };
 const TOO_LARGE = ' '.repeat(256 * 1024 + 1);
 
@@ -41,6 +48,8 @@ const ANSWERS: [what: string, status: number, ask: () => Promise<Response>][] = 
   ['no path', 404, () => open('/nothing')],
   ['a method that a path has not', 405, () => open('/health/live', { method: 'DELETE' })],
   ['a webhook without a signature', 400, () => open('/api/webhooks/stripe', { method: 'POST', body: '{}' })],
+  ['a statement file', 422, () => bring('no statements')],
+  ['a statement file without a token', 401, () => bring('', { authorization: '' })],
   ['the start page', 200, () => open('/')],
   ['GraphiQL', 200, () => open('/graphql', { headers: { accept: 'text/html' } })],
   ['a sign-in', 302, () => open('/dev/sign-in/admin')],

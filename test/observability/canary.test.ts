@@ -200,7 +200,8 @@ test('in the rows of a statement file that the database refuses', async () => {
   const file = path.join(folder, 'statements.csv');
   const { email } = await addCreator(running.world);
   const rows = [`${email},2026-06-01,2026-06-30,18450`, `"${SECRETS}",2026-06-01,2026-06-30,1`];
-  await writeFile(file, ['creator_email,period_start,period_end,amount_cents', ...rows].join('\n'));
+  const text = ['creator_email,period_start,period_end,amount_cents', ...rows].join('\n');
+  await writeFile(file, text);
   await pool.query(`ALTER TABLE royalty_statements ADD CONSTRAINT tells CHECK (amount_cents <> 18450)`);
   const options = { file, actor: `admin-${CANARY}`, currency: 'usd', skipBad: true };
   const error = await importStatements({ pool }, options).catch((thrown: Error) => thrown);
@@ -208,6 +209,17 @@ test('in the rows of a statement file that the database refuses', async () => {
   // What the command prints of it: see failure.ts.
   expect(error).toMatchObject({ code: '23514' });
   watch('command', (error as Error).message);
+  const bring = (body: string) =>
+    send(`/imports/statements?skipBad=true&fileName=${encodeURIComponent(SECRETS)}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv' },
+      body,
+    });
+  expect(await bring(text)).toMatch(/^\{"error":"Something went wrong on our side\."/);
+  expect(await bring(SECRETS)).toContain('UNKNOWN_FORMAT');
+  await pool.query('ALTER TABLE royalty_statements DROP CONSTRAINT tells');
+  expect(await bring(text)).toContain('"outcome":"imported"');
+  await logs('statement file');
 });
 
 async function deliver(type: string, object: unknown, account?: string): Promise<void> {
