@@ -176,7 +176,7 @@ function Month({ name, rows, currency }: { name: string; rows: readonly Row[]; c
         <tr key={row.id} className="border-t border-line">
           <td className="py-3 pr-2 pl-5">
             {day(arrivedAt(row))}
-            <span className="block text-sm text-muted wrap-anywhere">{row.reference}</span>
+            <span className="block text-sm text-muted">{row.reference}</span>
           </td>
           <td className="hidden px-5 py-3 text-muted sm:table-cell">{whatFor(row) ?? 'A payment'}</td>
           <td className="py-3 pr-5 pl-2 text-right">
