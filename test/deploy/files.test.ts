@@ -136,6 +136,13 @@ describe('deploy/kubernetes', () => {
     expect(model.apiVersion).toBe(manifest.apiVersion);
   });
 
+  it('is applied in the order that the guide has, each file once', () => {
+    const guide = read('docs/operations/deployment.md');
+    const applied = [...guide.matchAll(/-f deploy\/kubernetes\/(\w+\.yaml)/g)].map(([, file]) => file);
+    expect(applied).toEqual(['config.yaml', 'migrate.yaml', 'api.yaml', 'worker.yaml']);
+    expect(readdirSync(path.join(ROOT, 'deploy/kubernetes')).sort()).toEqual([...applied].sort());
+  });
+
   it('would be refused with a word that there is not', () => {
     const wrong = structuredClone(ofKind('Deployment')[0]) as Manifest;
     wrong['spec'].replicas = 'two';
