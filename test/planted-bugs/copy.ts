@@ -2,7 +2,7 @@
 import { cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { PlantedBug } from './bugs.js';
+import type { PlantedBug } from './planted-bug.js';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 

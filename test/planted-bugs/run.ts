@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/start.js';
 import { startRedis } from '../support/redis.js';
-import { PLANTED_BUGS, type PlantedBug } from './bugs.js';
+import { PLANTED_BUGS } from './bugs.js';
 import { copyCode, type Edited, plant } from './copy.js';
+import type { PlantedBug } from './planted-bug.js';
 import { runTests, type Verdict } from './verdict.js';
 
 /** Of every run: the servers are started once. */
