@@ -351,6 +351,7 @@ describe.runIf(executable)('every page', () => {
     };
     await page.getByText('3 things need you').waitFor();
     await hand.press('Skip to the page');
+    await hand.focusIs('main', /./);
     await hand.press('I’ll look after it');
     await hand.says('It is yours to look after');
     await hand.focusIs('h2', '3 things need you');
@@ -428,6 +429,7 @@ describe.runIf(executable)('every page', () => {
     await hand.press('Release');
     await hand.confirm('Release', 'It has come');
     await page.getByText('It is on hold.').waitFor({ state: 'hidden' });
+    await hand.focusIs('h1', '$2,640.00');
     await hand.press('Reject');
     await page.getByRole('dialog').waitFor();
     await hand.key('Escape');
@@ -446,6 +448,7 @@ describe.runIf(executable)('every page', () => {
     await hand.press('Resume payouts');
     await hand.confirm('Resume payouts', 'It is green again');
     await page.getByText('Payouts are paused. Nothing is sent.').waitFor({ state: 'detached' });
+    await hand.focusIs('h1', '$2,640.00');
     await hand.press(/^Theme: as the system/);
     await hand.focusIs('button', '');
     await hand.press('Keys', 'Shift+Tab');
