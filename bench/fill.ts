@@ -1,6 +1,6 @@
 // The payouts that are listed: as many as asked for, of 10,000 creators, with the statuses of a platform that works.
 import pg from 'pg';
-import { foldRollups } from '../src/payouts/rollup-fold.js';
+import { foldRollups } from '../src/payouts/figures/fold.js';
 
 export const CREATORS = 10_000;
 

@@ -1,7 +1,7 @@
 // `npm run bench -- lists`: the hot lists against the hand-written floor, and what growth, depth and counting cost.
 import { loadavg } from 'node:os';
 import pg from 'pg';
-import { encodeCursor } from '../src/payouts/cursor.js';
+import { encodeCursor } from '../src/payouts/lists/cursor.js';
 import { countAsks, depthAsks, searchAsks } from './asks.js';
 import { timesOf } from './latency.js';
 import { assertSameRows, hotLists, type Who } from './lists.js';

@@ -5,9 +5,9 @@ import { connect, type Database } from '../db/connect.js';
 import { ensureDatabase, migrate } from '../db/migrate.js';
 import { attach } from '../dev/embed.js';
 import type { Actor } from '../payouts/actor.js';
+import { OPERATOR_PREFIX } from '../payouts/control/same-person.js';
 import type { Signals } from '../payouts/ports.js';
 import { optionalReason } from '../payouts/reason.js';
-import { OPERATOR_PREFIX } from '../payouts/same-person.js';
 import { MIGRATIONS } from '../wiring/database.js';
 
 export interface CommandContext {

@@ -4,7 +4,7 @@ import type { Actor } from '../payouts/actor.js';
 import { PayoutError } from '../payouts/errors.js';
 import { walkPayouts } from '../payouts/exports/walk.js';
 import { findPayoutRow } from '../payouts/find.js';
-import type { ListedPayout } from '../payouts/list-statement.js';
+import type { ListedPayout } from '../payouts/lists/page-statement.js';
 import { checkStanding, retryPayout } from '../payouts/retry.js';
 import type { Viewer } from '../payouts/viewer.js';
 import { columns, plural } from '../statements/terminal.js';

@@ -1,8 +1,8 @@
 // A payout run as people read it: what it would pay and what not, and how far it has come.
 import { formatCents } from '../payouts/money.js';
-import type { ExclusionReason } from '../payouts/run-candidates.js';
-import type { RunPreview } from '../payouts/run-preview.js';
-import type { RunProgress, RunStage } from '../payouts/run-progress.js';
+import type { ExclusionReason } from '../payouts/runs/candidates.js';
+import type { RunPreview } from '../payouts/runs/preview.js';
+import type { RunProgress, RunStage } from '../payouts/runs/progress.js';
 
 const WHY: Readonly<Record<ExclusionReason, string>> = {
   ABOVE_MAXIMUM: 'more than the largest payout',

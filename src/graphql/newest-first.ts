@@ -1,8 +1,9 @@
 // Lists that have one order, the newest first: read by keyset, so that a row that joins or leaves the list between two
 // pages moves no other one, and a page that is too large is refused rather than cut.
-import { decodeCursor, encodeCursor } from '../payouts/cursor.js';
+
 import { InvalidInputError } from '../payouts/errors.js';
-import { type Page, type PageRequest, pageOf, windowOf } from '../payouts/page.js';
+import { decodeCursor, encodeCursor } from '../payouts/lists/cursor.js';
+import { type Page, type PageRequest, pageOf, windowOf } from '../payouts/lists/page.js';
 
 /** Where a row stands; the id breaks ties. */
 interface Place {

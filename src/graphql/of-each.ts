@@ -1,6 +1,6 @@
 // Lists in the rows of a list: one statement reads the page of every row, the newest first.
 import type pg from 'pg';
-import type { PageRequest } from '../payouts/page.js';
+import type { PageRequest } from '../payouts/lists/page.js';
 import { connectionOf, type Places, type Seek, seekOf } from './newest-first.js';
 
 export interface ListOfEach {

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../observability/logger.js';
-import { creatorsGone } from '../payouts/creators-gone.js';
+import { creatorsGone } from '../payouts/creators/gone.js';
 import type { Identity, Viewer } from '../payouts/viewer.js';
 import { createArrive, createReceive, type Receive, useArrival } from './arrival.js';
 import { createCompiledQueries } from './compiled.js';

@@ -2,7 +2,7 @@
 // caller is told before anything is asked of the database.
 import * as z from 'zod';
 import { InvalidInputError } from '../payouts/errors.js';
-import { LARGEST_PAGE } from '../payouts/page.js';
+import { LARGEST_PAGE } from '../payouts/lists/page.js';
 import { LONGEST_REASON } from '../payouts/reason.js';
 import { isText } from '../payouts/text.js';
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkpoint } from '../observability/checkpoints.js';
 import type { Logger } from '../observability/logger.js';
 import { currentSpan } from '../observability/tracing.js';
-import type { VerifiedEvent } from '../payouts/inbox.js';
+import type { VerifiedEvent } from '../payouts/events/inbox.js';
 import { readBody, TooLargeError } from './body.js';
 import { type Route, refuse, sendJson } from './server.js';
 import { requestIdOf } from './visit.js';

@@ -1,5 +1,5 @@
 // Sends every payout that waits. Enqueued when one is created; repeated at intervals for those whose job was lost.
-import { processDue, type SubmitDeps } from '../payouts/submit.js';
+import { processDue, type SubmitDeps } from '../payouts/sending/submit.js';
 import { type Task, withLog } from './task.js';
 
 export function processStripeTransfer(deps: SubmitDeps): Task {

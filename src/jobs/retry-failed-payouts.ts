@@ -1,5 +1,5 @@
 // Sends again every failed payout whose next attempt has fallen due.
-import { processDue, type SubmitDeps } from '../payouts/submit.js';
+import { processDue, type SubmitDeps } from '../payouts/sending/submit.js';
 import { type Task, withLog } from './task.js';
 
 export function retryFailedPayouts(deps: SubmitDeps): Task {

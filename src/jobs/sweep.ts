@@ -1,12 +1,12 @@
 // Finds work that was lost on its way: events that were stored and not applied, attempts whose worker never came back.
 // Asks about accounts that are new to us, and folds what was counted meanwhile, so that summaries stay cheap to read.
 import { checkpoint } from '../observability/checkpoints.js';
-import { applyWaiting, type InboxDeps } from '../payouts/inbox.js';
+import { askOfNewAccounts } from '../payouts/creators/new-accounts.js';
+import { applyWaiting, type InboxDeps } from '../payouts/events/inbox.js';
+import { foldRollups } from '../payouts/figures/fold.js';
 import { foldMetrics } from '../payouts/metrics/fold.js';
-import { askOfNewAccounts } from '../payouts/new-accounts.js';
-import { resolveOpenAttempts } from '../payouts/resolve.js';
-import { foldRollups } from '../payouts/rollup-fold.js';
-import type { SubmitDeps } from '../payouts/submit.js';
+import { resolveOpenAttempts } from '../payouts/sending/resolve.js';
+import type { SubmitDeps } from '../payouts/sending/submit.js';
 import { type Task, withLog } from './task.js';
 
 export function sweep(submit: SubmitDeps, inbox: InboxDeps): Task {

@@ -72,7 +72,7 @@ export interface AccountState {
   requirements: AccountRequirements | null;
 }
 
-/** In Stripe's words; `payouts/requirements` says them plainly. */
+/** In Stripe's words; `payouts/creators/requirements` says them plainly. */
 export interface AccountRequirements {
   /** What the creator must hand in, such as `external_account` or `individual.dob.day`. */
   due: readonly string[];

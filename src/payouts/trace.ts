@@ -2,8 +2,8 @@
 // nothing is traced none of this asks the database anything.
 import type { Queryable } from '../db/connect.js';
 import { currentSpan, isTracing, linkTo, openSpan, traceParent } from '../observability/tracing.js';
-import type { LeasedRequest } from './claim.js';
 import type { StripeFact } from './facts.js';
+import type { LeasedRequest } from './sending/claim.js';
 
 /** Each with where its payout's trace goes on. */
 export async function inTraces<Leased extends LeasedRequest>(

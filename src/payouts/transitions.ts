@@ -1,5 +1,5 @@
 // The life of a payout as data: every legal change of status, and what causes it. `apply.ts` is the only code that
-// writes a status, and it writes only what this table allows. `control.ts` writes what admins decide.
+// writes a status, and it writes only what this table allows. `decide.ts` writes what admins decide.
 import type { PayoutStatus } from '../generated/prisma/enums.js';
 
 export interface Transition {

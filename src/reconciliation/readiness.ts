@@ -1,8 +1,8 @@
 // Reads the creators' readiness anew where a lost webhook would hurt: those we believe cannot receive transfers, and
 // those whose payouts are of the period.
 import { inTransaction } from '../db/transaction.js';
+import { hearOfReadiness } from '../payouts/events/readiness.js';
 import { type AccountState, NO_ACCOUNT } from '../payouts/ports.js';
-import { hearOfReadiness } from '../payouts/readiness.js';
 import type { Pass } from './pass.js';
 
 /** Accounts that one run reads at most, the newest creators' first. */

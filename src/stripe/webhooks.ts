@@ -1,6 +1,6 @@
 // Verifies the signature of what claims to come from Stripe, over the raw bytes.
 import Stripe from 'stripe';
-import type { VerifiedEvent } from '../payouts/inbox.js';
+import type { VerifiedEvent } from '../payouts/events/inbox.js';
 
 /** Seconds by which an event's timestamp may differ from our clock. */
 const TOLERANCE_SECONDS = 300;

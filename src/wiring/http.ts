@@ -6,7 +6,7 @@ import { createAddressOf } from '../http/address.js';
 import { graphqlRoute } from '../http/graphql.js';
 import { createHttpServer, type Route } from '../http/server.js';
 import { webhookRoute } from '../http/webhook.js';
-import { applyEvent, storeEvent } from '../payouts/inbox.js';
+import { applyEvent, storeEvent } from '../payouts/events/inbox.js';
 import { createVerifier } from '../stripe/webhooks.js';
 import { dashboardsOf } from './dashboards.js';
 import { connectSimulator, devOf } from './development.js';

@@ -1,5 +1,5 @@
 // What creators need to set up their account at Stripe.
-import type { OnboardingDeps } from '../payouts/onboarding.js';
+import type { OnboardingDeps } from '../payouts/creators/onboarding.js';
 import { createOnboarding } from '../stripe/onboarding.js';
 import type { Parts } from './parts.js';
 

@@ -1,7 +1,7 @@
 // What payout runs need beside the database: the money at Stripe, and those who watch.
 import { createRunFeed } from '../live/run-feed.js';
-import type { BalanceDeps } from '../payouts/run-preview.js';
-import { watchedRuns } from '../payouts/run-progress.js';
+import type { BalanceDeps } from '../payouts/runs/preview.js';
+import { watchedRuns } from '../payouts/runs/progress.js';
 import { createPlatformBalance } from '../stripe/balance.js';
 import type { Parts, Stops } from './parts.js';
 

@@ -3,7 +3,7 @@
 import { expect, vi } from 'vitest';
 import type { PayoutStatus } from '../../src/generated/prisma/enums.js';
 import type { Checkpoint } from '../../src/observability/checkpoints.js';
-import { holdPayout } from '../../src/payouts/control.js';
+import { holdPayout } from '../../src/payouts/control/decide.js';
 import { pauseProcessing } from '../../src/payouts/processing.js';
 import type { FaultRule } from '../../src/stripe/simulator/fault-types.js';
 import { type Endpoint, type Event, ROUTING_KEY, startPagerDuty } from '../notify/endpoints.js';

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM } from '../../src/payouts/actor.js';
 import { applyTransition, insertPayouts } from '../../src/payouts/apply.js';
-import { claimPayouts } from '../../src/payouts/claim.js';
 import { retryPayout } from '../../src/payouts/retry.js';
 import { type PayoutRow, rowOfSnapshot } from '../../src/payouts/row.js';
+import { claimPayouts } from '../../src/payouts/sending/claim.js';
 import { ADMIN, count, pay, payoutOf, work } from '../payouts/support.js';
 import { addCreator, createWorld, type World } from '../support/world.js';
 

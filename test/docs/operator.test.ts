@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createProgram } from '../../src/cli/program.js';
 import { seedDemo } from '../../src/dev/demo.js';
-import { holdPayout } from '../../src/payouts/control.js';
+import { holdPayout } from '../../src/payouts/control/decide.js';
 import { createFailedPayout, creatorViewer } from '../graphql/ask.js';
 import { ADMIN, JWT_SECRET, type RunningApp, runApp } from '../support/running-app.js';
 import { addCreator, CONNECT_SECRET, PLATFORM_SECRET } from '../support/world.js';

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.js';
 import { raiseAlert } from '../../src/payouts/alerts.js';
-import { applyEvent, storeEvent } from '../../src/payouts/inbox.js';
+import { applyEvent, storeEvent } from '../../src/payouts/events/inbox.js';
 import { verifyAudit } from '../../src/payouts/verify-audit.js';
 import { recordOpen } from '../../src/reconciliation/record.js';
 import { createStripe } from '../../src/stripe/client.js';

@@ -1,5 +1,5 @@
 // Twenty rows of everything that is listed, each with neighbours of its own: what a nested field has to fetch.
-import { holdPayout } from '../../src/payouts/control.js';
+import { holdPayout } from '../../src/payouts/control/decide.js';
 import { createPayout } from '../../src/payouts/create.js';
 import { addCreator, addStatement, type World } from '../support/world.js';
 

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import cuid from '@bugsnag/cuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { encodeCursor } from '../../src/payouts/cursor.js';
+import { encodeCursor } from '../../src/payouts/lists/cursor.js';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
 import { addCreator, addStatement, type TestCreator } from '../support/world.js';
 import {

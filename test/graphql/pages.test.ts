@@ -3,7 +3,7 @@
 import { graphql, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { schema } from '../../src/graphql/schema.js';
-import { encodeCursor } from '../../src/payouts/cursor.js';
+import { encodeCursor } from '../../src/payouts/lists/cursor.js';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
 import { addCreator, addStatement } from '../support/world.js';
 import { createPayout, globalId, signedInCreator } from './ask.js';

@@ -1,7 +1,7 @@
 // Payout runs as an admin sees them: what would be paid and to whom, the runs that were made, and one as it goes on.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { holdPayout } from '../../src/payouts/control.js';
+import { holdPayout } from '../../src/payouts/control/decide.js';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
 import { addCreator, addStatement, type TestCreator } from '../support/world.js';
 import { asAdmin, globalId } from './ask.js';

@@ -3,7 +3,7 @@ import cuid from '@bugsnag/cuid';
 import type { Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createStanding } from '../../src/graphql/streams/standing.js';
-import { creatorsGone } from '../../src/payouts/creators-gone.js';
+import { creatorsGone } from '../../src/payouts/creators/gone.js';
 import { watchedLog } from '../support/canary.js';
 import { ADMIN, type RunningApp, runApp } from '../support/running-app.js';
 import { addCreator } from '../support/world.js';

@@ -1,6 +1,6 @@
 // E-mails over a real mail server: each change that is told is told once, in words for its reader.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { approvePayout, holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control.js';
+import { approvePayout, holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control/decide.js';
 import { createPayout } from '../../src/payouts/create.js';
 import { retryPayout } from '../../src/payouts/retry.js';
 import {

@@ -3,7 +3,7 @@
 import cuid from '@bugsnag/cuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adoptTransfer } from '../../src/payouts/adopt.js';
-import { rejectPayout } from '../../src/payouts/control.js';
+import { rejectPayout } from '../../src/payouts/control/decide.js';
 import type { TransferFact } from '../../src/payouts/ports.js';
 import { afterRestore } from '../../src/payouts/restored.js';
 import { lastHours, reconcileNow } from '../reconciliation/support.js';

@@ -1,6 +1,6 @@
 // The alert that too many payouts fail: over all that ended in the last day, exactly, and by the database's clock.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control.js';
+import { holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control/decide.js';
 import { checkFailureRate } from '../../src/payouts/failure-rate.js';
 import { advance } from '../support/clock.js';
 import { addCreator, createWorld, type World } from '../support/world.js';

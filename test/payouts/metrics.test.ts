@@ -1,12 +1,12 @@
 // What is counted for metrics: exact at any moment, folded or not, whoever writes meanwhile, and cheap to read.
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { DatabaseFigures } from '../../src/observability/figures.js';
-import { approvePayout, holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control.js';
+import { approvePayout, holdPayout, rejectPayout, releasePayout } from '../../src/payouts/control/decide.js';
 import { createPayout } from '../../src/payouts/create.js';
-import { applyEvent, storeEvent } from '../../src/payouts/inbox.js';
+import { applyEvent, storeEvent } from '../../src/payouts/events/inbox.js';
+import { replayWebhookEvent } from '../../src/payouts/events/replay.js';
 import { foldMetrics } from '../../src/payouts/metrics/fold.js';
 import { createReadFigures } from '../../src/payouts/metrics/read.js';
-import { replayWebhookEvent } from '../../src/payouts/replay.js';
 import { advance } from '../support/clock.js';
 import { addCreator, createWorld, openClient, type World } from '../support/world.js';
 import { addPayee, change, create, planOf } from './rollups.js';

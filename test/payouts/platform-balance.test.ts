@@ -1,6 +1,6 @@
 // The alert that the platform has too little money at Stripe for what is about to leave.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { approvePayout, holdPayout, releasePayout } from '../../src/payouts/control.js';
+import { approvePayout, holdPayout, releasePayout } from '../../src/payouts/control/decide.js';
 import { type BalanceDeps, checkPlatformBalance } from '../../src/payouts/platform-balance.js';
 import { createPlatformBalance } from '../../src/stripe/balance.js';
 import { createStripe } from '../../src/stripe/client.js';

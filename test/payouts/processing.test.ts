@@ -1,13 +1,13 @@
 // The switch: while it is off nothing is taken up and nothing is sent; what is under way finishes, and looking goes on.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { claimPayouts } from '../../src/payouts/claim.js';
-import { applyWaiting, storeEvent } from '../../src/payouts/inbox.js';
+import { applyWaiting, storeEvent } from '../../src/payouts/events/inbox.js';
 import {
   pauseForConfiguration,
   pauseProcessing,
   processingState,
   resumeProcessing,
 } from '../../src/payouts/processing.js';
+import { claimPayouts } from '../../src/payouts/sending/claim.js';
 import { createWorld, type World } from '../support/world.js';
 import {
   ADMIN,

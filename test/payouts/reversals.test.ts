@@ -2,9 +2,9 @@
 // of it the end is the same.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { VerifiedEvent } from '../../src/payouts/inbox.js';
+import type { VerifiedEvent } from '../../src/payouts/events/inbox.js';
 import { retryPayout } from '../../src/payouts/retry.js';
-import { recordAnswer } from '../../src/payouts/submit.js';
+import { recordAnswer } from '../../src/payouts/sending/submit.js';
 import { createWorld, type World } from '../support/world.js';
 import {
   ADMIN,

@@ -2,10 +2,10 @@
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM } from '../../src/payouts/actor.js';
-import { claimPayouts, type LeasedRequest } from '../../src/payouts/claim.js';
 import type { TransferAnswer } from '../../src/payouts/ports.js';
+import { claimPayouts, type LeasedRequest } from '../../src/payouts/sending/claim.js';
+import { recordAnswer } from '../../src/payouts/sending/submit.js';
 import { settleTransfer } from '../../src/payouts/settle.js';
-import { recordAnswer } from '../../src/payouts/submit.js';
 import { transferFact } from '../../src/stripe/transfers.js';
 import { createWorld, type World } from '../support/world.js';
 import {

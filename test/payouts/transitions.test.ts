@@ -89,7 +89,7 @@ describe('the source', () => {
     /\.payout\.(?:create|update|upsert|delete)\w*\(/,
   ];
 
-  it('writes payouts in apply-sql.ts, what admins decide in control-sql.ts, where a trace goes on in trace.ts, their place in a restored log in restored-log.ts, and nowhere else', async () => {
+  it('writes payouts in apply-sql.ts, what admins decide in decide-sql.ts, where a trace goes on in trace.ts, their place in a restored log in restored-log.ts, and nowhere else', async () => {
     const root = path.join(import.meta.dirname, '../../src');
     const files = await readdir(root, { recursive: true });
     const sources = files.filter((file) => /\.[cm]?[jt]sx?$/.test(file) && !file.startsWith('generated'));
@@ -102,11 +102,11 @@ describe('the source', () => {
     const known = [
       'db/restored-log.ts',
       'payouts/apply-sql.ts',
-      'payouts/control-sql.ts',
+      'payouts/control/decide-sql.ts',
       'payouts/trace.ts',
     ];
     expect(writers.sort()).toEqual(known);
-    const decisions = await readFile(path.join(root, 'payouts/control-sql.ts'), 'utf8');
+    const decisions = await readFile(path.join(root, 'payouts/control/decide-sql.ts'), 'utf8');
     expect(decisions).not.toMatch(/SET[^;]*\bstatus\s*=/i);
     const restored = await readFile(path.join(root, 'db/restored-log.ts'), 'utf8');
     expect(restored.match(/UPDATE payouts p SET \w+/g)).toEqual(['UPDATE payouts p SET log_xid']);

@@ -1,10 +1,10 @@
 // A small world in which all went as it may: payouts of every kind of history, each with all that it leaves behind.
 import { SYSTEM } from '../../src/payouts/actor.js';
 import { applyTransition } from '../../src/payouts/apply.js';
-import { claimPayouts, type LeasedRequest } from '../../src/payouts/claim.js';
-import { renewAttempt } from '../../src/payouts/renew.js';
 import { retryPayout } from '../../src/payouts/retry.js';
-import { processTransfer } from '../../src/payouts/submit.js';
+import { claimPayouts, type LeasedRequest } from '../../src/payouts/sending/claim.js';
+import { renewAttempt } from '../../src/payouts/sending/renew.js';
+import { processTransfer } from '../../src/payouts/sending/submit.js';
 import { ADMIN, attemptsOf, eventOf, pay, receive, transfersOf, work } from '../payouts/support.js';
 import { addCreator, addStatement, type World } from '../support/world.js';
 

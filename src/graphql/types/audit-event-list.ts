@@ -1,6 +1,6 @@
 // The lists of the audit: the whole of it, and that of a payout. For admins.
 import type { Prisma } from '../../generated/prisma/client.js';
-import type { PageRequest } from '../../payouts/page.js';
+import type { PageRequest } from '../../payouts/lists/page.js';
 import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
 import type { GraphQLServices } from '../context.js';

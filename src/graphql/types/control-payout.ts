@@ -1,14 +1,14 @@
 // holdPayout, releasePayout, approvePayout, rejectPayout: what admins decide before money leaves.
 
 import type { Actor } from '../../payouts/actor.js';
+import type { ApprovalOf } from '../../payouts/control/checks.js';
 import {
-  type ApprovalOf,
   approvePayout,
   type ControlDeps,
   holdPayout,
   rejectPayout,
   releasePayout,
-} from '../../payouts/control.js';
+} from '../../payouts/control/decide.js';
 import {
   ApproverIsRequesterError,
   CreatorNotReadyError,

@@ -1,13 +1,13 @@
 // createOnboardingLink and refreshReadiness: a creator sets up its account at Stripe, and comes back.
 import type { Creator as CreatorModel } from '../../generated/prisma/client.js';
+import { askOfCreator } from '../../payouts/creators/new-accounts.js';
+import { createOnboardingLink } from '../../payouts/creators/onboarding.js';
 import {
   CreatorNotReadyError,
   InvalidInputError,
   NotFoundError,
   StripeUnavailableError,
 } from '../../payouts/errors.js';
-import { askOfCreator } from '../../payouts/new-accounts.js';
-import { createOnboardingLink } from '../../payouts/onboarding.js';
 import type { OnboardingLink } from '../../payouts/ports.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';

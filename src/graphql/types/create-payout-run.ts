@@ -1,6 +1,6 @@
 // Makes a payout run: pays exactly what was previewed, or refuses.
 import { IdempotencyConflictError, InvalidInputError, TotalChangedError } from '../../payouts/errors.js';
-import { type CreatedRun, createRun } from '../../payouts/run.js';
+import { type CreatedRun, createRun } from '../../payouts/runs/run.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
 import { IDEMPOTENCY_KEY, TEXT } from '../shapes.js';

@@ -1,7 +1,7 @@
 // What a creator still has to do before it can be paid, in plain words. For admins and the creator itself.
 import type pg from 'pg';
+import { type CreatorStanding, type Readiness, readinessOf } from '../../payouts/creators/requirements.js';
 import type { AccountRequirements } from '../../payouts/ports.js';
-import { type CreatorStanding, type Readiness, readinessOf } from '../../payouts/requirements.js';
 import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
 import { Creator } from './creator.js';

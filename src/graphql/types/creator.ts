@@ -1,6 +1,6 @@
 // Creators: who is paid.
 import type { Creator as CreatorModel } from '../../generated/prisma/client.js';
-import { countCreators, findCreators } from '../../payouts/find-creators.js';
+import { countCreators, findCreators } from '../../payouts/lists/find-creators.js';
 import { scopeOf } from '../../payouts/viewer.js';
 import { builder } from '../builder.js';
 import type { GraphQLContext } from '../context.js';

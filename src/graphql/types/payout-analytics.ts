@@ -1,10 +1,10 @@
 // What happened to payouts over time, for admins.
-import { type PayoutAnalytics as Analytics, payoutAnalytics } from '../../payouts/analytics.js';
+import { type PayoutAnalytics as Analytics, payoutAnalytics } from '../../payouts/figures/analytics.js';
 import {
   type AnalyticsInterval as Interval,
   MOST_BUCKETS,
   mostBucketsOf,
-} from '../../payouts/analytics-buckets.js';
+} from '../../payouts/figures/buckets.js';
 import { builder } from '../builder.js';
 import { USUAL_LIST } from '../limits/field-cost.js';
 import { Creator } from './creator.js';

@@ -1,10 +1,10 @@
 // The lists of payouts: filters, orders, pages.
 import type { GraphQLResolveInfo } from 'graphql';
-import { countPayouts } from '../../payouts/count.js';
-import { listPayouts, type PayoutOrder } from '../../payouts/list.js';
-import type { PayoutFilter } from '../../payouts/list-conditions.js';
-import type { ListedPayout } from '../../payouts/list-statement.js';
-import type { PageRequest, Placed } from '../../payouts/page.js';
+import type { PayoutFilter } from '../../payouts/lists/conditions.js';
+import { countPayouts } from '../../payouts/lists/count.js';
+import { listPayouts, type PayoutOrder } from '../../payouts/lists/list.js';
+import type { PageRequest, Placed } from '../../payouts/lists/page.js';
+import type { ListedPayout } from '../../payouts/lists/page-statement.js';
 import type { Viewer } from '../../payouts/viewer.js';
 import { builder } from '../builder.js';
 import type { GraphQLContext } from '../context.js';

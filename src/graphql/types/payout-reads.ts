@@ -1,6 +1,6 @@
 // What a list of payouts reads for an operation: the columns behind the fields that it asks for, and the creators.
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
-import type { CreatorProperty, ListReads } from '../../payouts/list-statement.js';
+import type { CreatorProperty, ListReads } from '../../payouts/lists/page-statement.js';
 import type { PayoutRow } from '../../payouts/row.js';
 import { fieldsBelow } from '../selection.js';
 

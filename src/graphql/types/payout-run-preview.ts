@@ -1,5 +1,5 @@
 // What a run over a period would pay, and what not: sums, and the money for it. For admins.
-import { balanceNow, previewRun, type RunPreview } from '../../payouts/run-preview.js';
+import { balanceNow, previewRun, type RunPreview } from '../../payouts/runs/preview.js';
 import { builder } from '../builder.js';
 import { ExclusionReason, StatementConnection, statementsOf } from './payout-run-statement.js';
 

@@ -1,13 +1,13 @@
 // The statements of a period as a run would take them, page by page: who would be paid, and who not and why. For admins.
-import { decodeCursor, encodeCursor } from '../../payouts/cursor.js';
-import { type PageRequest, pageOf, windowOf } from '../../payouts/page.js';
+import { decodeCursor, encodeCursor } from '../../payouts/lists/cursor.js';
+import { type PageRequest, pageOf, windowOf } from '../../payouts/lists/page.js';
 import {
   type Candidate,
   EXCLUSION_REASONS,
   type ExclusionReason as Reason,
   readCandidates,
-} from '../../payouts/run-candidates.js';
-import type { RunPreview } from '../../payouts/run-preview.js';
+} from '../../payouts/runs/candidates.js';
+import type { RunPreview } from '../../payouts/runs/preview.js';
 import { builder } from '../builder.js';
 import type { GraphQLContext } from '../context.js';
 import { TOTAL_COUNT } from '../total-count.js';

@@ -7,7 +7,7 @@ import {
   type RunProgress,
   runsOfPayouts,
   type WatchedRun,
-} from '../../payouts/run-progress.js';
+} from '../../payouts/runs/progress.js';
 import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
 import { beyond, connect } from '../newest-first.js';

@@ -1,7 +1,11 @@
 // Where payouts stand, and what happened to them: summaries for admins and, of their own, for creators.
-import { retryingTotal } from '../../payouts/retrying.js';
+import { retryingTotal } from '../../payouts/figures/retrying.js';
+import {
+  payoutSummary,
+  type StatusTotal,
+  type PayoutSummary as Summary,
+} from '../../payouts/figures/summary.js';
 import type { Figures } from '../../payouts/rollup-figures.js';
-import { payoutSummary, type StatusTotal, type PayoutSummary as Summary } from '../../payouts/summary.js';
 import { builder } from '../builder.js';
 import { Creator } from './creator.js';
 

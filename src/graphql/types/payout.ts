@@ -3,7 +3,7 @@ import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
 import { failedReasonFor } from '../../payouts/explain.js';
 import { getPayout, getPayouts } from '../../payouts/find.js';
-import type { ListedPayout } from '../../payouts/list-statement.js';
+import type { ListedPayout } from '../../payouts/lists/page-statement.js';
 import type { PayoutRow } from '../../payouts/row.js';
 import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';

@@ -1,6 +1,6 @@
 // The lists of differences: all of them, and those of a run. For admins.
 import type { ReconciliationItem as ItemModel, Prisma } from '../../generated/prisma/client.js';
-import type { PageRequest } from '../../payouts/page.js';
+import type { PageRequest } from '../../payouts/lists/page.js';
 import { BATCHED } from '../batched.js';
 import { builder } from '../builder.js';
 import type { GraphQLServices } from '../context.js';

@@ -1,6 +1,6 @@
 // replayWebhookEvent: an admin has an event of Stripe's applied once more.
 import { InvalidInputError, InvalidTransitionError, NotFoundError } from '../../payouts/errors.js';
-import { replayWebhookEvent } from '../../payouts/replay.js';
+import { replayWebhookEvent } from '../../payouts/events/replay.js';
 import { actorOf } from '../actor.js';
 import { builder } from '../builder.js';
 import { OPTIONAL_REASON } from '../shapes.js';

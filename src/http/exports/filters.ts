@@ -1,7 +1,7 @@
 // What an export's address says: which rows. Whatever cannot be meant is refused in a sentence; nothing is passed over,
 // since an export of more than was asked for looks like the one that was.
 import { PayoutStatus } from '../../generated/prisma/enums.js';
-import type { PayoutFilter } from '../../payouts/list-conditions.js';
+import type { PayoutFilter } from '../../payouts/lists/conditions.js';
 import { isText } from '../../payouts/text.js';
 import { parametersOf } from '../parameters.js';
 import { badInput } from '../refusal.js';

@@ -1,7 +1,7 @@
 // The list of payouts as CSV: the columns are the fields of the API's `Payout` by their names, with the same values.
 
 import { failedReasonFor } from '../../payouts/explain.js';
-import type { CreatorProperty, ListedPayout } from '../../payouts/list-statement.js';
+import type { CreatorProperty, ListedPayout } from '../../payouts/lists/page-statement.js';
 import { type Cell, csvLines } from './csv.js';
 
 interface Column {

@@ -1,8 +1,8 @@
 // All payouts of a list, newest first, however many they are: page after page by keyset, each a statement of its own. No
 // connection and no snapshot is held while the reader of a page takes its time, so that a slow one holds up nobody.
 import type { Queryable } from '../../db/connect.js';
-import { Conditions, type PayoutFilter } from '../list-conditions.js';
-import { type CreatorProperty, type ListedPayout, listStatement } from '../list-statement.js';
+import { Conditions, type PayoutFilter } from '../lists/conditions.js';
+import { type CreatorProperty, type ListedPayout, listStatement } from '../lists/page-statement.js';
 import type { Viewer } from '../viewer.js';
 
 /** Rows of one page: few enough to hold, many enough that a million of them are few statements. */

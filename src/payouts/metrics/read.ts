@@ -3,9 +3,9 @@
 import type { Queryable } from '../../db/connect.js';
 import type { DatabaseFigures } from '../../observability/figures.js';
 import { ALERT_RULES } from '../alerts.js';
-import { WAITING } from '../claim.js';
 import { EVERYBODY } from '../rollup-figures.js';
 import { MAY_BE_SENT } from '../sendable.js';
+import { WAITING } from '../sending/claim.js';
 import { TRANSITIONS } from '../transitions.js';
 import { COUNTED, countsOf, FROM_NONE } from './counted.js';
 

@@ -1,7 +1,7 @@
 // Invariant 14: money that was held, rejected, or not approved for what it was, never left; and two people decided.
-import { isRequest } from '../../payouts/control-sql.js';
+import { isRequest } from '../../payouts/control/decide-sql.js';
+import { isSamePerson } from '../../payouts/control/same-person.js';
 import { decisionsOf } from '../../payouts/record-sql.js';
-import { isSamePerson } from '../../payouts/same-person.js';
 import type { Check } from './check.js';
 
 /** The attempt `a`, and what was decided about its payout when it was opened. An attempt of before decisions has none. */

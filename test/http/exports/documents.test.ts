@@ -1,7 +1,7 @@
 // The documents that are read and printed: a payout's audit, a creator's year. Everything in them is text, whoever wrote it.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeDownload } from '../../../src/http/exports/downloads.js';
-import { holdPayout, releasePayout } from '../../../src/payouts/control.js';
+import { holdPayout, releasePayout } from '../../../src/payouts/control/decide.js';
 import type { Viewer } from '../../../src/payouts/viewer.js';
 import { creatorViewer } from '../../graphql/ask.js';
 import { pay, work } from '../../payouts/support.js';

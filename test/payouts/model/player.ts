@@ -2,14 +2,19 @@
 import type Stripe from 'stripe';
 import { expect } from 'vitest';
 import type { Actor } from '../../../src/payouts/actor.js';
-import { claimPayouts } from '../../../src/payouts/claim.js';
-import { approvePayout, holdPayout, rejectPayout, releasePayout } from '../../../src/payouts/control.js';
-import { applyWaiting } from '../../../src/payouts/inbox.js';
+import {
+  approvePayout,
+  holdPayout,
+  rejectPayout,
+  releasePayout,
+} from '../../../src/payouts/control/decide.js';
+import { applyWaiting } from '../../../src/payouts/events/inbox.js';
 import { pauseProcessing, resumeProcessing } from '../../../src/payouts/processing.js';
-import { resolveOpenAttempts } from '../../../src/payouts/resolve.js';
 import { retryPayout } from '../../../src/payouts/retry.js';
+import { claimPayouts } from '../../../src/payouts/sending/claim.js';
+import { resolveOpenAttempts } from '../../../src/payouts/sending/resolve.js';
+import type { SubmitDeps } from '../../../src/payouts/sending/submit.js';
 import { checkStalePayouts } from '../../../src/payouts/stale.js';
-import type { SubmitDeps } from '../../../src/payouts/submit.js';
 import { createStripe } from '../../../src/stripe/client.js';
 import { advance } from '../../support/clock.js';
 import { addCreator, addStatement, createWorld, type TestCreator, type World } from '../../support/world.js';

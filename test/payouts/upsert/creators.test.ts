@@ -1,8 +1,8 @@
 // Creators come in by the hundred: each row for itself, nothing twice, and no account with two owners.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPayout } from '../../../src/payouts/create.js';
-import { askOfNewAccounts } from '../../../src/payouts/new-accounts.js';
-import { NOT_READY_CODE } from '../../../src/payouts/readiness.js';
+import { askOfNewAccounts } from '../../../src/payouts/creators/new-accounts.js';
+import { NOT_READY_CODE } from '../../../src/payouts/events/readiness.js';
 import type { CreatorInput } from '../../../src/payouts/upsert/creator-plan.js';
 import { verifyAudit } from '../../../src/payouts/verify-audit.js';
 import { addCreator, createWorld, type TestCreator, type World } from '../../support/world.js';

@@ -1,7 +1,7 @@
 // Events of Stripe’s: each is believed once, and as far as it may be.
 import { type PlantedBug, payouts } from '../planted-bug.js';
 
-const INBOX = 'src/payouts/inbox.ts';
+const INBOX = 'src/payouts/events/inbox.ts';
 
 export const EVENTS: readonly PlantedBug[] = [
   {
@@ -9,14 +9,14 @@ export const EVENTS: readonly PlantedBug[] = [
     file: INBOX,
     edits: [{ find: "WHERE id = $1 AND outcome = 'pending'`;", replace: 'WHERE id = $1`;' }],
     breaks: 'a webhook that comes twice is applied twice',
-    tests: payouts('inbox', 'settle', 'reversals'),
+    tests: payouts('events/inbox', 'settle', 'reversals'),
   },
   {
     name: 'livemode-unchecked',
     file: INBOX,
     edits: [{ find: 'return livemode === deps.livemode ?', replace: 'return livemode !== null ?' }],
     breaks: 'an event of the test mode changes live payouts',
-    tests: [...payouts('inbox'), 'test/http/webhook.test.ts'],
+    tests: [...payouts('events/inbox'), 'test/http/webhook.test.ts'],
   },
   {
     name: 'foreign-transfer-believed',
@@ -25,11 +25,11 @@ export const EVENTS: readonly PlantedBug[] = [
       { find: "return account ? { kind: 'foreign',", replace: "return account === '' ? { kind: 'foreign'," },
     ],
     breaks: 'a connected account can complete payouts with transfers of its own',
-    tests: payouts('inbox', 'settle'),
+    tests: payouts('events/inbox', 'settle'),
   },
   {
     name: 'failed-event-unchecked',
-    file: 'src/payouts/fail.ts',
+    file: 'src/payouts/events/fail.ts',
     edits: [
       {
         find: 'const why = mismatchOf(payout, destinationsOf(attempts), failed.transfer);',
@@ -37,6 +37,6 @@ export const EVENTS: readonly PlantedBug[] = [
       },
     ],
     breaks: "somebody else's failed transfer fails a payout, and the next attempt pays a second time",
-    tests: payouts('legacy-events'),
+    tests: payouts('events/legacy-events'),
   },
 ];

@@ -12,7 +12,7 @@ export const RECORDING: readonly PlantedBug[] = [
       { find: '  FROM changed\n), logged AS (', replace: '  FROM changed WHERE false\n), logged AS (' },
     ],
     breaks: 'a payout changes without a trace',
-    tests: payouts('claim', 'settle', 'verify-audit'),
+    tests: payouts('sending/claim', 'settle', 'verify-audit'),
   },
   {
     name: 'audit-without-why',

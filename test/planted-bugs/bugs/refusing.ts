@@ -2,10 +2,10 @@
 import { type PlantedBug, payouts, stripe } from '../planted-bug.js';
 
 const APPLY = 'src/payouts/apply-sql.ts';
-const CLAIM = 'src/payouts/claim.ts';
+const CLAIM = 'src/payouts/sending/claim.ts';
 const CLASSIFY = 'src/stripe/classify.ts';
-const RESOLVE = 'src/payouts/resolve.ts';
-const SUBMIT = 'src/payouts/submit.ts';
+const RESOLVE = 'src/payouts/sending/resolve.ts';
+const SUBMIT = 'src/payouts/sending/submit.ts';
 
 export const REFUSING: readonly PlantedBug[] = [
   {
@@ -19,7 +19,7 @@ export const REFUSING: readonly PlantedBug[] = [
       },
     ],
     breaks: 'a lost answer counts as a refusal, and the next attempt pays a second time',
-    tests: [...stripe('classify'), ...payouts('submit')],
+    tests: [...stripe('classify'), ...payouts('sending/submit')],
   },
   {
     name: 'busy-is-failed',
@@ -28,14 +28,14 @@ export const REFUSING: readonly PlantedBug[] = [
       { find: 'if (status === 429 || NOT_EXECUTED.has(code)) return', replace: 'if (status === 600) return' },
     ],
     breaks: 'a request that Stripe did not begin counts as refused',
-    tests: [...stripe('classify'), ...payouts('submit')],
+    tests: [...stripe('classify'), ...payouts('sending/submit')],
   },
   {
     name: 'empty-balance-is-final',
     file: CLASSIFY,
     edits: [{ find: "new Set(['balance_insufficient', ", replace: 'new Set([' }],
     breaks: 'a payout that waits for money is never tried again',
-    tests: [...stripe('classify'), ...payouts('refuse')],
+    tests: [...stripe('classify'), ...payouts('sending/refuse')],
   },
   {
     name: 'retry-under-the-old-key',
@@ -47,14 +47,14 @@ export const REFUSING: readonly PlantedBug[] = [
       },
     ],
     breaks: 'a retry is answered with the refusal that Stripe stored',
-    tests: payouts('retry', 'refuse', 'claim'),
+    tests: payouts('retry', 'sending/refuse', 'sending/claim'),
   },
   {
     name: 'retried-without-a-look',
     file: SUBMIT,
     edits: [{ find: 'if (!one.looksFirst) return one;', replace: 'if (one.number >= 1) return one;' }],
     breaks: 'an admin retries a payout whose transfer is there after all, and it is paid twice',
-    tests: payouts('refuse'),
+    tests: payouts('sending/refuse'),
   },
   {
     name: 'silence-is-absence',
@@ -66,21 +66,21 @@ export const REFUSING: readonly PlantedBug[] = [
       },
     ],
     breaks: 'a retry is sent although Stripe could not say whether a transfer is there',
-    tests: payouts('refuse'),
+    tests: payouts('sending/refuse'),
   },
   {
     name: 'grace-ignored',
     file: RESOLVE,
     edits: [{ find: ` AND a.started_at <= now() - 2 * \${HALF} THEN 'renew'`, replace: " THEN 'renew'" }],
     breaks: 'an absence counts as proven too early',
-    tests: payouts('resolve'),
+    tests: payouts('sending/resolve'),
   },
   {
     name: 'renewed-within-a-lease',
     file: RESOLVE,
     edits: [{ find: `GREATEST(\${HALF}, \${LEASE})`, replace: `\${HALF}` }],
     breaks: 'a new key is taken while a request under the old one is on its way',
-    tests: payouts('resolve'),
+    tests: payouts('sending/resolve'),
   },
   {
     name: 'key-lives-for-ever',
@@ -99,7 +99,7 @@ export const REFUSING: readonly PlantedBug[] = [
       },
     ],
     breaks: 'a late answer to an old attempt fails the payout while a new one is being paid',
-    tests: payouts('submit', 'refuse', 'settle'),
+    tests: payouts('sending/submit', 'sending/refuse', 'settle'),
   },
   {
     name: 'retries-uncounted',
@@ -108,16 +108,16 @@ export const REFUSING: readonly PlantedBug[] = [
       { find: 'retry_count = p.retry_count + i.starts_retry::int', replace: 'retry_count = p.retry_count' },
     ],
     breaks: 'a payout is retried for ever',
-    tests: payouts('retry', 'refuse', 'claim'),
+    tests: payouts('retry', 'sending/refuse', 'sending/claim'),
   },
   {
     name: 'one-retry-too-many',
-    file: 'src/payouts/retries.ts',
+    file: 'src/payouts/sending/retries.ts',
     edits: [
       { find: 'payout.retryCount >= policy.maxRetries', replace: 'payout.retryCount > policy.maxRetries' },
     ],
     breaks: 'a payout is retried once more than was set',
-    tests: payouts('retry', 'refuse'),
+    tests: payouts('retry', 'sending/refuse'),
   },
   {
     name: 'retried-before-its-time',
@@ -126,6 +126,6 @@ export const REFUSING: readonly PlantedBug[] = [
       { find: "`p.status = 'FAILED' AND p.next_attempt_at <= now()`", replace: "`p.status = 'FAILED'`" },
     ],
     breaks: 'what failed for good is tried again, and nothing waits for its delay',
-    tests: payouts('claim', 'retry', 'refuse'),
+    tests: payouts('sending/claim', 'retry', 'sending/refuse'),
   },
 ];

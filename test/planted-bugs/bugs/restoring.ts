@@ -1,7 +1,7 @@
 // A restored database: what was paid after its backup is not paid again.
 import { type PlantedBug, payouts } from '../planted-bug.js';
 
-const CLAIM = 'src/payouts/claim.ts';
+const CLAIM = 'src/payouts/sending/claim.ts';
 
 export const RESTORING: readonly PlantedBug[] = [
   {
@@ -27,7 +27,7 @@ export const RESTORING: readonly PlantedBug[] = [
   },
   {
     name: 'rejected-though-paid-after-the-backup',
-    file: 'src/payouts/control.ts',
+    file: 'src/payouts/control/decide.ts',
     edits: [{ find: '    checkCompared(standing);\n', replace: '' }],
     breaks:
       'a payout that was paid after a backup is rejected in the restored database, and its statement is free',

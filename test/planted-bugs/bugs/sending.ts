@@ -2,8 +2,8 @@
 import { type PlantedBug, payouts, stripe } from '../planted-bug.js';
 
 const APPLY = 'src/payouts/apply-sql.ts';
-const RESOLVE = 'src/payouts/resolve.ts';
-const SUBMIT = 'src/payouts/submit.ts';
+const RESOLVE = 'src/payouts/sending/resolve.ts';
+const SUBMIT = 'src/payouts/sending/submit.ts';
 const TRANSFERS = 'src/stripe/transfers.ts';
 
 export const SENDING: readonly PlantedBug[] = [
@@ -17,14 +17,14 @@ export const SENDING: readonly PlantedBug[] = [
       },
     ],
     breaks: 'a request that is sent again makes a second transfer',
-    tests: [...payouts('submit', 'resolve'), ...stripe('transfers')],
+    tests: [...payouts('sending/submit', 'sending/resolve'), ...stripe('transfers')],
   },
   {
     name: 'resent-without-a-look',
     file: RESOLVE,
     edits: [{ find: "if ((await settleFound(deps, one.request)) !== 'absent') return;", replace: '' }],
     breaks: 'a new key is taken although the old one has made a transfer',
-    tests: payouts('resolve'),
+    tests: payouts('sending/resolve'),
   },
   {
     name: 'no-lease',
@@ -36,7 +36,7 @@ export const SENDING: readonly PlantedBug[] = [
       },
     ],
     breaks: 'the sweep sends what a worker is sending at this moment',
-    tests: payouts('claim', 'resolve'),
+    tests: payouts('sending/claim', 'sending/resolve'),
   },
   {
     name: 'deadline-ignored',
@@ -48,14 +48,14 @@ export const SENDING: readonly PlantedBug[] = [
       },
     ],
     breaks: 'a worker that was stopped sends what another one has by now',
-    tests: payouts('last-look'),
+    tests: payouts('sending/last-look'),
   },
   {
     name: 'transfer-group-left-out',
     file: TRANSFERS,
     edits: [{ find: '        transfer_group: transferGroupOf(request.payoutId),\n', replace: '' }],
     breaks: 'a transfer whose answer was lost is never found',
-    tests: [...payouts('resolve', 'submit'), ...stripe('transfers')],
+    tests: [...payouts('sending/resolve', 'sending/submit'), ...stripe('transfers')],
   },
   {
     name: 'unknown-forgotten',
@@ -67,7 +67,7 @@ export const SENDING: readonly PlantedBug[] = [
       },
     ],
     breaks: 'an outcome that nobody knows looks like one that was never sent',
-    tests: payouts('submit', 'resolve'),
+    tests: payouts('sending/submit', 'sending/resolve'),
   },
   {
     name: 'last-look-dropped',
@@ -79,7 +79,7 @@ export const SENDING: readonly PlantedBug[] = [
       },
     ],
     breaks: 'a request whose payout was completed while it waited is sent all the same',
-    tests: payouts('last-look'),
+    tests: payouts('sending/last-look'),
   },
   {
     name: 'node-http-client',

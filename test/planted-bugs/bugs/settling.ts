@@ -20,7 +20,7 @@ export const SETTLING: readonly PlantedBug[] = [
       },
     ],
     breaks: 'a payout that has left its status is changed all the same',
-    tests: payouts('retry', 'settle', 'claim', 'submit'),
+    tests: payouts('retry', 'settle', 'sending/claim', 'sending/submit'),
   },
   {
     name: 'reversal-forgotten',
@@ -36,7 +36,7 @@ export const SETTLING: readonly PlantedBug[] = [
   },
   {
     name: 'reversed-is-live',
-    file: 'src/payouts/found.ts',
+    file: 'src/payouts/sending/found.ts',
     edits: [
       {
         find: 'const isLive = (transfer: TransferFact) => transfer.amountReversedCents < transfer.amountCents;',
@@ -44,7 +44,7 @@ export const SETTLING: readonly PlantedBug[] = [
       },
     ],
     breaks: 'a payout whose transfer was taken back is never paid again',
-    tests: payouts('retry', 'reversals', 'settle', 'resolve'),
+    tests: payouts('retry', 'reversals', 'settle', 'sending/resolve'),
   },
   {
     name: 'amount-unchecked',
@@ -56,7 +56,7 @@ export const SETTLING: readonly PlantedBug[] = [
       },
     ],
     breaks: 'a transfer of another amount completes the payout',
-    tests: payouts('settle', 'inbox'),
+    tests: payouts('settle', 'events/inbox'),
   },
   {
     name: 'destination-unchecked',
@@ -68,7 +68,7 @@ export const SETTLING: readonly PlantedBug[] = [
       },
     ],
     breaks: "a transfer to somebody else's account completes the payout",
-    tests: payouts('settle', 'inbox'),
+    tests: payouts('settle', 'events/inbox'),
   },
   {
     name: 'answer-believed-unseen',
@@ -80,13 +80,13 @@ export const SETTLING: readonly PlantedBug[] = [
       },
     ],
     breaks: 'a 2xx with anything in it is taken for a transfer',
-    tests: [...stripe('transfers'), ...payouts('submit')],
+    tests: [...stripe('transfers'), ...payouts('sending/submit')],
   },
   {
     name: 'foreign-transfer-first',
-    file: 'src/payouts/found.ts',
+    file: 'src/payouts/sending/found.ts',
     edits: [{ find: 'asked.find(isLive) ?? transfers.find(isLive)', replace: 'transfers.find(isLive)' }],
     breaks: 'a foreign transfer in the group hides the one that paid',
-    tests: payouts('found'),
+    tests: payouts('sending/found'),
   },
 ];
