@@ -31,11 +31,11 @@ export function explain(difference: Difference): string {
   return EXPLAINED[difference.kind](difference.transferId ?? 'none', difference);
 }
 
-const BY_HAND = 'Then say what was done: `resolveReconciliationItem`.';
+const BY_HAND = 'Then resolve it, and say what was done.';
 
 /** For whoever asks for a repair of what no transition can mend. */
 export function whatToDo(kind: DifferenceKind): string {
   return kind === 'transfer_of_failed_payout'
-    ? `Or let the transfer count: \`retryPayout\`, or release or approve what waits; a worker looks at Stripe before it sends. ${BY_HAND}`
+    ? `Or let the transfer count: retry the payout, or release or approve what waits; a worker looks at Stripe before it sends. ${BY_HAND}`
     : BY_HAND;
 }

@@ -383,7 +383,14 @@ describe.runIf(executable)('every page', () => {
     await hand.focusIs('button', 'Compare now');
     await page.getByText('Done').nth(1).waitFor();
     await hand.press('Resolve');
-    await hand.confirm('Mark as resolved', 'Another system made it.');
+    await page.getByRole('dialog').waitFor();
+    await hand.type('Another system made it.');
+    await hand.press('Ask Stripe and repair');
+    await page
+      .getByRole('alert')
+      .getByText(/no payout/)
+      .waitFor();
+    await hand.press('Mark as resolved');
     await hand.says('The difference is resolved');
     await hand.focusIs('h2', 'Differences');
     await hand.press('Resolved');

@@ -139,7 +139,7 @@ describe('what is not certain', () => {
     await expect(repair(item.id)).rejects.toMatchObject({
       code: 'INVALID_TRANSITION',
       message: expect.stringMatching(
-        /lives at Stripe\. Reverse it before paying anew\. Or let the transfer count: `retryPayout`/,
+        /lives at Stripe\. Reverse it before paying anew\. Or let the transfer count: retry the payout/,
       ),
     });
     expect(await payoutOf(world, id)).toEqual(before);
@@ -158,7 +158,7 @@ describe('what is not certain', () => {
     await receive(world, eventOf('transfer.created', transfer));
     const stranger = await transferBesides(`${id}x`);
     const item = await open('unknown_transfer', null, stranger);
-    await expect(repair(item.id)).rejects.toThrow(/which no payout of ours made.*resolveReconciliationItem/);
+    await expect(repair(item.id)).rejects.toThrow(/which no payout of ours made.*Then resolve it/);
     await world.simulator.reverse(stranger);
     await Promise.all([repair(item.id), repair(item.id), repair(item.id)]);
     await repair(item.id);

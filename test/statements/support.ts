@@ -137,7 +137,8 @@ export async function atTheSameMoment(
     await holder.query('COMMIT');
     return await reports;
   } finally {
-    holder.release();
+    // Ended rather than kept: a transaction that is still open would hold back every log of the server.
+    holder.release(true);
   }
 }
 

@@ -2,7 +2,11 @@
 import { Link } from '@tanstack/react-router';
 import { useAct } from '../api/context.js';
 import { actor, DIFFERENCES, spelled } from '../format/words.js';
-import { type DifferenceFragment, ResolveDifferenceDocument } from '../gql/graphql.js';
+import {
+  type DifferenceFragment,
+  RepairDifferenceDocument,
+  ResolveDifferenceDocument,
+} from '../gql/graphql.js';
 import { Badge } from '../ui/badge.js';
 import { Button } from '../ui/button.js';
 import { Confirm } from '../ui/confirm.js';
@@ -69,6 +73,7 @@ function Now({ item, resolve }: { item: DifferenceFragment; resolve: (item: Diff
 
 export function Resolve({ item, close }: { item: DifferenceFragment; close: () => void }) {
   const { act } = useAct(ResolveDifferenceDocument);
+  const repair = useAct(RepairDifferenceDocument);
   return (
     <Confirm
       title={DIFFERENCES[item.kind] ?? spelled(item.kind)}
@@ -76,6 +81,11 @@ export function Resolve({ item, close }: { item: DifferenceFragment; close: () =
       reason={{ label: 'What was done about it', hint: 'Stands in the audit.' }}
       done="The difference is resolved"
       act={(resolution) => act({ input: { itemId: item.id, resolution } })}
+      instead={{
+        does: 'Ask Stripe and repair',
+        done: 'The difference is repaired',
+        act: (reason) => repair.act({ input: { itemId: item.id, reason } }),
+      }}
       close={close}
     >
       <p className="mb-2">What both sides say:</p>

@@ -324,6 +324,14 @@ export type ReconciliationStatus =
   /** A worker compares. */
   | 'RUNNING';
 
+/** Which difference to mend, and why. */
+export type RepairReconciliationItemInput = {
+  /** An open difference. */
+  itemId: string | number;
+  /** Why, at most 1000 characters: kept in the audit. */
+  reason: string;
+};
+
 /** Which difference, and what became of it. */
 export type ResolveReconciliationItemInput = {
   /** An open difference. */
@@ -590,6 +598,19 @@ export type RunReconciliationMutationVariables = Exact<{
 export type RunReconciliationMutation = { __typename: 'Mutation', runReconciliation:
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'RunReconciliationPayload', run: { __typename: 'ReconciliationRun', id: string, status: ReconciliationStatus } }
+   | null };
+
+export type RepairDifferenceMutationVariables = Exact<{
+  input: RepairReconciliationItemInput;
+}>;
+
+
+export type RepairDifferenceMutation = { __typename: 'Mutation', repairReconciliationItem:
+    | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
+    | { __typename: 'InvalidTransitionError', code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'RepairReconciliationItemPayload', item: { __typename: 'ReconciliationItem', id: string, kind: DifferenceKind, state: ReconciliationItemState, transferId: string | null, details: unknown, foundAt: string, occurredAt: string, resolution: string | null, resolvedAt: string | null, resolvedBy: string | null, payout: { __typename: 'Payout', id: string, reference: string, amountCents: number, currency: string, creator: { __typename: 'Creator', id: string, displayName: string } } | null } }
+    | { __typename: 'StripeUnavailableError', code: ErrorCode, message: string }
    | null };
 
 export type ResolveDifferenceMutationVariables = Exact<{
@@ -1920,6 +1941,50 @@ export const RunReconciliationDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:f13811d30aee3711a0993c2fc5e117ad9a615f77f3c20d075c2f2e815d6de25c"}) as unknown as TypedDocumentString<RunReconciliationMutation, RunReconciliationMutationVariables>;
+export const RepairDifferenceDocument = new TypedDocumentString(`
+    mutation RepairDifference($input: RepairReconciliationItemInput!) {
+  __typename
+  repairReconciliationItem(input: $input) {
+    __typename
+    ... on RepairReconciliationItemPayload {
+      __typename
+      item {
+        __typename
+        ...Difference
+      }
+    }
+    ... on Error {
+      __typename
+      code
+      message
+    }
+  }
+}
+    fragment Difference on ReconciliationItem {
+  __typename
+  id
+  kind
+  state
+  transferId
+  details
+  foundAt
+  occurredAt
+  resolution
+  resolvedAt
+  resolvedBy
+  payout {
+    __typename
+    id
+    reference
+    amountCents
+    currency
+    creator {
+      __typename
+      id
+      displayName
+    }
+  }
+}`, {"hash":"sha256:62f7423c9efdbe99f518fc8fcc37c05901fa96a193229b077c5704e239992450"}) as unknown as TypedDocumentString<RepairDifferenceMutation, RepairDifferenceMutationVariables>;
 export const ResolveDifferenceDocument = new TypedDocumentString(`
     mutation ResolveDifference($input: ResolveReconciliationItemInput!) {
   __typename

@@ -61,6 +61,8 @@ beforeAll(async () => {
     patienceMs: PATIENCE_MS,
   });
   server = createHttpServer([route], log);
+  // Else those of fetch stay open for longer than a test waits.
+  server.server.keepAliveTimeout = 1_000;
   url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}/imports/statements`;
 });
 afterAll(async () => {
@@ -378,47 +380,56 @@ it('of the same file twice at once one goes in, and the other is told so', async
   expect(await statementsOf(world, nova)).toHaveLength(1);
 });
 
+/** While the creator's row is held, so that an import waits where it begins to write. In the end it is let go, come what may. */
+async function holdingCreator<T>(work: () => Promise<T>): Promise<T> {
+  const holder = await world.pool.connect();
+  try {
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM creators WHERE id = $1 FOR UPDATE', [nova]);
+    return await work();
+  } finally {
+    await holder.query('ROLLBACK');
+    holder.release();
+  }
+}
+
 it('imports nothing where it is cut off from the database in the middle, and all of it the next time', async () => {
   const before = await everything(world);
-  const holder = await world.pool.connect();
-  await holder.query('BEGIN');
-  await holder.query('SELECT FROM creators WHERE id = $1 FOR UPDATE', [nova]);
-  const cut = send(august());
-  // It has begun to write: it waits for the creator.
-  await expect
-    .poll(async () => {
-      const { rows } = await world.pool.query(
-        `SELECT pg_terminate_backend(pid) AS done FROM pg_stat_activity
-         WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      return rows;
-    })
-    .toEqual([{ done: true }]);
-  await holder.query('ROLLBACK');
-  holder.release();
-  expect((await cut).status).toBe(500);
+  const cut = await holdingCreator(async () => {
+    const sent = send(august());
+    // It has begun to write: it waits for the creator.
+    await expect
+      .poll(async () => {
+        const { rows } = await world.pool.query(
+          `SELECT pg_terminate_backend(pid) AS done FROM pg_stat_activity
+           WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rows;
+      })
+      .toEqual([{ done: true }]);
+    return [sent];
+  });
+  expect((await cut[0])?.status).toBe(500);
   expect(await everything(world)).toEqual(before);
   expect((await send(august())).body.outcome).toBe('imported');
 });
 
 it('takes in two files at once, one of each admin, and sends others away for a moment', async () => {
-  const holder = await world.pool.connect();
-  await holder.query('BEGIN');
-  await holder.query('SELECT FROM creators WHERE id = $1 FOR UPDATE', [nova]);
   const viewers = ['a', 'b'].map((sub) => ({ role: 'ADMIN', sub }) as const);
-  const running = viewers.map((viewer, at) =>
-    send(august(String(100 + at)), { viewer, query: '?fileName=x' }),
-  );
-  await expect
-    .poll(
-      async () =>
-        (await send(august(), { viewer: { role: 'ADMIN', sub: 'c' }, query: '?dryRun=true' })).body.code,
-    )
-    .toBe('BUSY');
-  const mine = await send(august(), { viewer: { role: 'ADMIN', sub: 'a' } });
-  expect([mine.body.code, mine.headers.get('retry-after')]).toEqual(['RATE_LIMITED', '10']);
-  await holder.query('ROLLBACK');
-  holder.release();
+  const running = await holdingCreator(async () => {
+    const sent = viewers.map((viewer, at) =>
+      send(august(String(100 + at)), { viewer, query: '?fileName=x' }),
+    );
+    await expect
+      .poll(
+        async () =>
+          (await send(august(), { viewer: { role: 'ADMIN', sub: 'c' }, query: '?dryRun=true' })).body.code,
+      )
+      .toBe('BUSY');
+    const mine = await send(august(), { viewer: { role: 'ADMIN', sub: 'a' } });
+    expect([mine.body.code, mine.headers.get('retry-after')]).toEqual(['RATE_LIMITED', '10']);
+    return sent;
+  });
   const outcomes = (await Promise.all(running)).map(({ body }) => body.outcome);
   expect(outcomes.sort()).toEqual(['imported', 'refused']);
 });
