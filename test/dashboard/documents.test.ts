@@ -20,6 +20,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   AnalyticsInterval: 'DAY',
   PayoutRunInput: { periodStart: '2026-01-01', periodEnd: '2026-01-31' },
   ResolveReconciliationItemInput: { itemId: 'x', resolution: 'x' },
+  RepairReconciliationItemInput: { itemId: 'x', reason: 'x' },
   CreatePayoutRunInput: {
     ...{ periodStart: '2026-01-01', periodEnd: '2026-01-31' },
     ...{ expectedTotalCents: 1, idempotencyKey: 'x' },

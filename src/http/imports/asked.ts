@@ -1,24 +1,29 @@
 // What the address and the headers of an import ask for: the same words as the flags of the command.
 import type { IncomingMessage } from 'node:http';
+import { optionalReason } from '../../payouts/reason.js';
 import type { ImportOptions } from '../../statements/import.js';
 import { parametersOf } from '../parameters.js';
 import { badInput, Refusal } from '../refusal.js';
 
-export type Asked = Pick<ImportOptions, 'dryRun' | 'skipBad' | 'allowOverlap' | 'expectedCents'> & {
+export type Asked = Pick<
+  ImportOptions,
+  'dryRun' | 'skipBad' | 'allowOverlap' | 'expectedCents' | 'reason'
+> & {
   fileName: string;
 };
 
-const PARAMETERS = ['dryRun', 'skipBad', 'allowOverlap', 'expectedCents', 'fileName'] as const;
+const PARAMETERS = ['dryRun', 'skipBad', 'allowOverlap', 'expectedCents', 'fileName', 'reason'] as const;
 
 /** @throws Refusal */
 export function askedBy(query: URLSearchParams): Asked {
-  const { dryRun, skipBad, allowOverlap, expectedCents, fileName } = parametersOf(query, PARAMETERS);
+  const { dryRun, skipBad, allowOverlap, expectedCents, fileName, reason } = parametersOf(query, PARAMETERS);
   return {
     dryRun: yesOrNo('dryRun', dryRun),
     skipBad: yesOrNo('skipBad', skipBad),
     allowOverlap: yesOrNo('allowOverlap', allowOverlap),
     expectedCents: expectedCents === undefined ? undefined : centsOf(expectedCents),
     fileName: nameOf(fileName ?? 'upload'),
+    reason: reasonOf(reason),
   };
 }
 
@@ -40,6 +45,14 @@ function nameOf(text: string): string {
   const name = text.split(/[/\\]/).at(-1) ?? '';
   if (name !== '' && name.length <= LONGEST_NAME && !/[\p{Cc}\p{Cs}]/u.test(name)) return name;
   throw badInput('fileName is not the name of a file.');
+}
+
+function reasonOf(text: string | undefined): string | undefined {
+  try {
+    return optionalReason(text);
+  } catch (error) {
+    throw badInput((error as Error).message);
+  }
 }
 
 /** None of them is what a form sends: a page of another origin cannot send these without asking first. */

@@ -119,13 +119,14 @@ it('says what it would do, does it, and the same file again changes nothing', as
   expect(looked.body.totals).toMatchObject({ statements: 1, amountCents: '1250' });
   expect(await everything(world)).toEqual(before);
 
-  const brought = await send(august(), { query: '?fileName=august.csv' });
+  const brought = await send(august(), { query: '?fileName=august.csv&reason=The+label+sent+it' });
   expect([brought.status, brought.body.outcome]).toEqual([200, 'imported']);
   expect(brought.body.statements).toEqual(looked.body.statements);
   expect(await statementsOf(world, nova)).toMatchObject([{ start: '2026-08-01', cents: 1250 }]);
   expect(await lastAudit()).toEqual({
     actor: ADMIN.sub,
     action: 'statements_imported',
+    reason: 'The label sent it',
     requestId: expect.stringMatching(/^[\w-]{36}$/),
     importId: brought.body.importId,
   });
@@ -144,7 +145,7 @@ it('says what it would do, does it, and the same file again changes nothing', as
 
 async function lastAudit() {
   const { rows } = await world.pool.query(
-    `SELECT actor, action, request_id AS "requestId", after->>'importId' AS "importId"
+    `SELECT actor, action, reason, request_id AS "requestId", after->>'importId' AS "importId"
      FROM audit_events ORDER BY sequence DESC LIMIT 1`,
   );
   return rows[0];
@@ -242,6 +243,7 @@ it.each([
   ['?fileName=a%0Ab', /not the name of a file/],
   ['?fileName=months/', /not the name of a file/],
   [`?fileName=${'x'.repeat(256)}`, /not the name of a file/],
+  [`?reason=${'x'.repeat(1_001)}`, /must have 1 to 1000 characters/],
 ])('refuses %s with a reason, and imports nothing', async (query, error) => {
   const { status, body } = await send(august(), { query });
   expect([status, body]).toEqual([
