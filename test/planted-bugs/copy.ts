@@ -11,6 +11,7 @@ const COPIED = [
   'src',
   'test',
   'prisma',
+  'deploy',
   'docs',
   'package.json',
   'tsconfig.json',

@@ -7,12 +7,12 @@ import path from 'node:path';
 export interface Verdict {
   /** A test that failed, by its file and name; null: none did. */
   noticedBy: string | null;
-  /** Tests were run: a file that cannot even be loaded has noticed nothing. */
+  /** Tests were run: a file that cannot be loaded, or whose tests cannot be prepared, has noticed nothing. */
   ran: boolean;
 }
 
 interface JsonReport {
-  testResults: { name: string; assertionResults: { status: string; fullName: string }[] }[];
+  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
 }
 
 /** A test that fails because the machine is busy would pass for one that has noticed. */
@@ -43,6 +43,12 @@ function verdictOf({ testResults }: JsonReport): Verdict {
   );
   return {
     noticedBy: results.find(({ status }) => status === 'failed')?.told ?? null,
-    ran: results.some(({ status }) => status === 'passed' || status === 'failed'),
+    ran:
+      results.some(({ status }) => status === 'passed' || status === 'failed') &&
+      !testResults.some(isUnprepared),
   };
 }
+
+/** It failed, and none of its tests did. */
+const isUnprepared = ({ status, assertionResults }: JsonReport['testResults'][number]): boolean =>
+  status === 'failed' && assertionResults.every((one) => one.status !== 'failed');
