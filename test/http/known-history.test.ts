@@ -33,6 +33,8 @@ async function settled(): Promise<void> {
   told = await scrape(app.url);
   expect(told.of('webhook_events_pending')).toBe(0);
   expect(told.of('webhook_events_total', { type: 'other', outcome: 'ignored' })).toBe(1);
+  // What had too little of a balance raised it; the next look at the balance ends it.
+  expect(told.of('alerts_open', { rule: 'platform_balance_low' })).toBe(0);
 }
 
 /** Two completed at once; one refused for good; one refused, retried by itself, completed; one taken back. */
